@@ -21,3 +21,41 @@ class Band(TextChoices):
     MOSTLY = "mostly", pgettext_lazy("agreement", "mostly agreed")
     PARTLY = "partly", pgettext_lazy("agreement", "partly agreed")
     DIVIDED = "divided", pgettext_lazy("agreement", "divided")
+
+
+class Step(TextChoices):
+    """The four steps of a cycle. The words are the method's own and stay in both languages."""
+
+    IST = "ist", pgettext_lazy("step", "Ist (today)")
+    SOLL = "soll", pgettext_lazy("step", "Soll (target)")
+    TODO = "todo", pgettext_lazy("step", "To-do (measures)")
+    KONTROLLE = "kontrolle", pgettext_lazy("step", "Kontrolle (monitoring)")
+
+
+class WorkshopState(TextChoices):
+    """A workshop is open to its room until it is closed."""
+
+    OPEN = "open", pgettext_lazy("workshop", "open")
+    CLOSED = "closed", pgettext_lazy("workshop", "closed")
+
+
+class ActivityState(TextChoices):
+    """planned → open ⇄ paused → revealed. Revealed is final."""
+
+    PLANNED = "planned", pgettext_lazy("block", "planned")
+    OPEN = "open", pgettext_lazy("block", "running")
+    PAUSED = "paused", pgettext_lazy("block", "paused")
+    REVEALED = "revealed", pgettext_lazy("block", "revealed")
+
+
+class Mode(TextChoices):
+    """How a station is rated: quick is one of the three drawers with one tap."""
+
+    QUICK = "quick", pgettext_lazy("mode", "quick")
+
+
+class RaterGroup(TextChoices):
+    """On whose behalf a ballot speaks; kept from the start so that both can be compared."""
+
+    EMPLOYEE = "employee", pgettext_lazy("raters", "employees")
+    CUSTOMER = "customer", pgettext_lazy("raters", "customers")

@@ -1,0 +1,20 @@
+"""What every template may use."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.enums import Role
+
+
+def product(request: HttpRequest) -> dict[str, Any]:
+    """Return the product's name, the operator's links, the request id and whether owners must know that no mail is sent."""
+    membership = getattr(request, "membership", None)
+    return {
+        "product_name": "Touchpoint-Werkstatt",
+        "imprint_url": settings.IMPRINT_URL,
+        "privacy_url": settings.PRIVACY_URL,
+        "request_id": getattr(request, "request_id", ""),
+        "mail_banner": membership is not None and membership.role == Role.OWNER and not settings.HAS_MAIL,
+    }

@@ -1,0 +1,108 @@
+"""Request ids, proxies that are believed, and the member's door."""
+
+import ipaddress
+import secrets
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from accounts.models import Membership, Organisation
+from accounts.tenancy import find_unscoped, member_scope
+from config.logs import request_id
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+DOOR = "/o/"
+
+
+class MemberRequest(HttpRequest):
+    """A request that came through the member's door."""
+
+    organisation: Organisation
+    membership: Membership
+
+
+class RequestIdMiddleware:
+    """Gives every request an id that its log lines, its error page and its answer carry."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        token = request_id.set(secrets.token_hex(6))
+        request.request_id = request_id.get()  # type: ignore[attr-defined]  # read by the error pages
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = request_id.get()
+            return response
+        finally:
+            request_id.reset(token)
+
+
+class TrustedProxyMiddleware:
+    """Takes address and scheme from X-Forwarded-* when a trusted proxy sent them, and drops them otherwise."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.trusted = [ipaddress.ip_network(network, strict=False) for network in settings.TRUSTED_PROXIES]
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        forwarded_for = request.META.pop("HTTP_X_FORWARDED_FOR", "")
+        if self.is_trusted(request.META.get("REMOTE_ADDR", "")):
+            # The last address that is not itself a trusted proxy: whoever stands before it can write anything there.
+            for address in reversed([part.strip() for part in forwarded_for.split(",") if part.strip()]):
+                request.META["REMOTE_ADDR"] = address
+                if not self.is_trusted(address):
+                    break
+        else:
+            for header in ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT"):
+                request.META.pop(header, None)
+        return self.get_response(request)
+
+    def is_trusted(self, address: str) -> bool:
+        """Whether ``address`` (IPv4 or IPv6, textual) lies in one of TRUSTED_PROXIES."""
+        try:
+            ip = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(ip in network for network in self.trusted)
+
+
+class OrganisationMiddleware:
+    """The member's door: turns /o/<org>/ into a membership and holds the organisation's scope open.
+
+    Who is not logged in is sent to the login, whether or not the organisation exists; who is no member gets a 404.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(DOOR):
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        slug = request.path_info[len(DOOR) :].split("/", 1)[0]
+        membership = find_membership(request, slug)
+        if membership is None:
+            # Raised inside the handler chain, so that the answer is the ordinary 404 page.
+            request.urlconf = "accounts.nowhere"  # type: ignore[attr-defined]  # Django reads it
+            return self.get_response(request)
+        request.membership = membership  # type: ignore[attr-defined]  # see MemberRequest
+        request.organisation = membership.organisation  # type: ignore[attr-defined]
+        zone = membership.organisation.time_zone
+        with member_scope(membership.organisation), timezone.override(zone):
+            return self.get_response(request)
+
+
+def find_membership(request: HttpRequest, slug: str) -> Membership | None:
+    """Return the membership of the logged-in user in the organisation ``slug``, with its organisation, or None."""
+    membership = find_unscoped(
+        Membership, organisation__slug=slug, user_id=request.user.pk, select_related=("organisation", "department")
+    )
+    if membership is not None:
+        membership.user = request.user  # type: ignore[assignment]  # loaded already
+    return membership

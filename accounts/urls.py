@@ -1,0 +1,5 @@
+"""Addresses of the accounts app."""
+
+app_name = "accounts"
+
+urlpatterns: list = []

@@ -1,0 +1,5 @@
+"""Addresses of the journeys app."""
+
+app_name = "journeys"
+
+urlpatterns: list = []

@@ -1,0 +1,5 @@
+"""Addresses of the touchpoints app."""
+
+app_name = "touchpoints"
+
+urlpatterns: list = []

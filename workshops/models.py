@@ -1,0 +1,319 @@
+"""How we work on it together: cycles, workshops, blocks, and the ratings that nobody can trace.
+
+That somebody takes part (Participation) is kept apart from what was rated (Ballot, Rating). In an anonymous block no
+column leads from one to the other, and none of these rows carries a time.
+"""
+
+import secrets
+import uuid
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, Membership
+from accounts.tenancy import OrganisationOwned, TenantModel, TenantQuerySet
+from journeys.models import Journey, Station
+from touchpoints.enums import Medium, Phase, Relation
+from workshops.enums import ActivityState, Drawer, Mode, RaterGroup, Step, WorkshopState
+
+# No 0/O, 1/I/L, U: read aloud and typed on a phone.
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 6
+
+
+def new_join_code() -> str:
+    """Return a random join code; 30^6 possibilities, and failed codes are rate limited."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+class Cycle(TenantModel):
+    """One round through Ist, Soll, To-do and Kontrolle on a journey."""
+
+    organisation_path: ClassVar[str] = "journey__organisation"
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="cycles")
+    number = models.PositiveSmallIntegerField(default=1)
+    step = models.CharField(max_length=10, choices=Step, default=Step.IST)
+    started_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["journey", "number"], name="cycle_number_once")]
+
+    def __str__(self) -> str:
+        return str(_("Cycle %(number)s") % {"number": self.number})
+
+
+class Workshop(OrganisationOwned):
+    """A meeting in which people rate stations together. Its join code opens the guest's door."""
+
+    guest_path: ClassVar[str | None] = "pk"
+
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.CASCADE, related_name="workshops")
+    code = models.UUIDField(default=uuid.uuid4, unique=True)
+    join_code = models.CharField(max_length=CODE_LENGTH, unique=True, default=new_join_code, editable=False)
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="workshops")
+    title = models.CharField(_("title"), max_length=160)
+    planned_for = models.DateTimeField(_("date and time"), null=True, blank=True)
+    state = models.CharField(max_length=8, choices=WorkshopState, default=WorkshopState.OPEN, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The moderator who steers; others see who it is and can take over.
+    steered_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    # The block whose result the room sees; None: no result is shown.
+    shown_activity = models.ForeignKey(
+        "workshops.Activity", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    # Counts every change that an open page must show. Hints carry it, and polls ask with it.
+    version = models.PositiveBigIntegerField(default=1, editable=False)
+    created_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    guests_erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=(
+                    models.Q(state=WorkshopState.CLOSED, closed_at__isnull=False)
+                    | (~models.Q(state=WorkshopState.CLOSED) & models.Q(closed_at__isnull=True))
+                ),
+                name="workshop_closed_has_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Participant(TenantModel):
+    """Somebody in the room: a member or a guest. Knows nothing of ratings."""
+
+    organisation_path: ClassVar[str] = "workshop__organisation"
+    guest_path: ClassVar[str | None] = "workshop"
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="participants")
+    membership = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    # Empty for somebody who joined without a name, and after the erasure of guests.
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    department = models.ForeignKey(
+        Department, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("department")
+    )
+    # Hash of the guest's identity cookie; empty for members, whom their login identifies.
+    token_hash = models.CharField(max_length=64, blank=True, editable=False)
+    does_not_rate = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Refreshed at most every 30 s by the page's own sign of life, never by a rating.
+    last_seen_at = models.DateTimeField(default=timezone.now, editable=False)
+    left_at = models.DateTimeField(null=True, blank=True, editable=False)
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["workshop", "membership"],
+                condition=models.Q(membership__isnull=False),
+                name="participant_member_once",
+            ),
+            models.UniqueConstraint(
+                fields=["token_hash"], condition=~models.Q(token_hash=""), name="participant_token_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or str(_("Guest"))
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether this person has neither left nor been removed."""
+        return self.left_at is None and self.removed_at is None
+
+
+class ActivityQuerySet(TenantQuerySet["Activity"]):
+    """Filters of the agenda."""
+
+    def in_order(self) -> "ActivityQuerySet":
+        """Sort as on the agenda."""
+        return self.order_by("position", "pk")
+
+    def revealed(self) -> "ActivityQuerySet":
+        """Only blocks whose results exist."""
+        return self.filter(state=ActivityState.REVEALED)
+
+
+class Activity(TenantModel):
+    """One block of the agenda, in one round: the stations that are rated at the same time, hidden until revealed."""
+
+    organisation_path: ClassVar[str] = "workshop__organisation"
+    guest_path: ClassVar[str | None] = "workshop"
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="activities")
+    position = models.PositiveSmallIntegerField(default=0)
+    title = models.CharField(_("title"), max_length=120)
+    mode = models.CharField(max_length=5, choices=Mode, default=Mode.QUICK)
+    is_named = models.BooleanField(_("with names"), default=False)
+    asks_reason = models.BooleanField(_("asks for the main reason"), default=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=10)
+    state = models.CharField(max_length=8, choices=ActivityState, default=ActivityState.PLANNED, editable=False)
+    # While open: when the timer stands at zero, which only says so. While paused: what is left of it.
+    ends_at = models.DateTimeField(null=True, blank=True, editable=False)
+    seconds_left = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revealed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Old versions of the ballot rows are physically gone.
+    vacuumed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # How many joined and rated when it was revealed; counted then, since people leave later.
+    raters = models.PositiveIntegerField(null=True, blank=True, editable=False)
+
+    objects: ClassVar[Any] = TenantModel.manager_for(ActivityQuerySet)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=(
+                    models.Q(state=ActivityState.REVEALED, revealed_at__isnull=False)
+                    | (~models.Q(state=ActivityState.REVEALED) & models.Q(revealed_at__isnull=True))
+                ),
+                name="activity_revealed_has_time",
+            ),
+            models.UniqueConstraint(
+                fields=["workshop"],
+                condition=models.Q(state__in=[ActivityState.OPEN, ActivityState.PAUSED]),
+                name="activity_one_runs",
+                violation_error_message=_("Another block is running."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_running(self) -> bool:
+        """Whether ratings can be given or the block only pauses."""
+        return self.state in (ActivityState.OPEN, ActivityState.PAUSED)
+
+    @property
+    def is_revealed(self) -> bool:
+        return self.state == ActivityState.REVEALED
+
+
+class ActivityStation(TenantModel):
+    """A station as it is rated in a block. Its words are copied: later edits change neither block nor result."""
+
+    organisation_path: ClassVar[str] = "activity__workshop__organisation"
+    guest_path: ClassVar[str | None] = "activity__workshop"
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="stations")
+    station = models.ForeignKey(Station, on_delete=models.SET_NULL, null=True, related_name="+")
+    position = models.PositiveIntegerField()
+    name = models.CharField(max_length=200)
+    prompt = models.TextField(blank=True)
+    phase = models.CharField(max_length=2, choices=Phase)
+    channel = models.CharField(max_length=80, blank=True)
+    medium = models.CharField(max_length=8, choices=Medium, blank=True)
+    relation = models.CharField(max_length=8, choices=Relation, blank=True)
+    criticality = models.PositiveSmallIntegerField(null=True, blank=True)
+    department_name = models.CharField(max_length=120, blank=True)
+    expectation = models.TextField(blank=True)
+    reality = models.TextField(blank=True)
+    reaction = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["activity", "position"], name="activity_station_position_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Participation(TenantModel):
+    """That somebody takes part in a block, and whether they have finished. Never what they rated."""
+
+    organisation_path: ClassVar[str] = "activity__workshop__organisation"
+    guest_path: ClassVar[str | None] = "activity__workshop"
+
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="participations")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="participations")
+    finished = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["activity", "participant"], name="participation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} in {self.activity_id}"
+
+
+class Ballot(TenantModel):
+    """All answers of one person in one block. Until reveal found by a secret that only the person's device holds."""
+
+    organisation_path: ClassVar[str] = "activity__workshop__organisation"
+    guest_path: ClassVar[str | None] = "activity__workshop"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="ballots")
+    # Keyed hash of the device's secret and the block; empty after reveal.
+    secret_hash = models.CharField(max_length=64, blank=True, editable=False)
+    rater_group = models.CharField(max_length=8, choices=RaterGroup, default=RaterGroup.EMPLOYEE)
+    # Only in blocks with names, said on the phone before the first tap.
+    participant = models.ForeignKey(Participant, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["secret_hash"], condition=~models.Q(secret_hash=""), name="ballot_secret_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return "ballot"
+
+
+class Rating(TenantModel):
+    """One answer: a drawer, or “cannot judge”, and perhaps the main reason."""
+
+    organisation_path: ClassVar[str] = "ballot__activity__workshop__organisation"
+    guest_path: ClassVar[str | None] = "ballot__activity__workshop"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="ratings")
+    station = models.ForeignKey(ActivityStation, on_delete=models.CASCADE, related_name="ratings")
+    drawer = models.PositiveSmallIntegerField(choices=Drawer, null=True, blank=True)
+    cannot_judge = models.BooleanField(default=False)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["ballot", "station"], name="rating_once"),
+            models.CheckConstraint(
+                condition=(
+                    models.Q(cannot_judge=True, drawer__isnull=True)
+                    | models.Q(cannot_judge=False, drawer__in=Drawer.values)
+                ),
+                name="rating_is_an_answer",
+                violation_error_message=_("Please choose one of the three answers or “cannot judge”."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "rating"
+
+
+class Baseline(TenantModel):
+    """A frozen Ist: what was found, as it was found. Later edits never change it."""
+
+    organisation_path: ClassVar[str] = "workshop__organisation"
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="baselines")
+    workshop = models.OneToOneField(Workshop, on_delete=models.CASCADE, related_name="baseline")
+    frozen_at = models.DateTimeField(default=timezone.now, editable=False)
+    frozen_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
+    # Stations, figures, questions, cut points and formula version; written once by services.freeze_ist.
+    document = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.workshop} {self.frozen_at:%Y-%m-%d}"

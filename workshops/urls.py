@@ -1,0 +1,5 @@
+"""Addresses of the workshops app."""
+
+app_name = "workshops"
+
+urlpatterns: list = []
