@@ -9,7 +9,7 @@ from accounts.enums import Role
 
 
 def product(request: HttpRequest) -> dict[str, Any]:
-    """Return the product's name, the operator's links, the request id and whether owners must know that no mail is sent."""
+    """Return the product name, the operator's links, the request id, and whether to tell owners that no mail is sent."""
     membership = getattr(request, "membership", None)
     return {
         "product_name": "Touchpoint-Werkstatt",
