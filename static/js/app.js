@@ -5,3 +5,4 @@ import "./menus.js";
 import "./dialogs.js";
 import "./copy.js";
 import "./timer.js";
+import "./retry.js";

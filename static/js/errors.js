@@ -44,7 +44,9 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
     showConnectionLost(isRetried(event.detail.elt) ? "retrying" : "lost");
   });
 }
-window.addEventListener("online", hideConnectionLost);
+window.addEventListener("online", () => {
+  if (!document.querySelector(".is-waiting")) hideConnectionLost();
+});
 document.addEventListener("htmx:afterOnLoad", hideConnectionLost);
 
 document.addEventListener("htmx:responseError", (event) => {
