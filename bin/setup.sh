@@ -107,7 +107,7 @@ install_locked() {
   [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
   ensure_pip
   say "Installing $file (about a minute, once) …" "$file wird installiert (etwa eine Minute, einmalig) …"
-  "$python" -m pip install --quiet --require-hashes --no-deps -r "$root/$file" </dev/null ||
+  "$python" -m pip install -qq --require-hashes --no-deps -r "$root/$file" </dev/null ||
     refuse "The requirements could not be installed; the reason stands above." \
       "Die Abhängigkeiten ließen sich nicht installieren; der Grund steht darüber."
   printf '%s\n' "$wanted" >"$stamp"

@@ -22,7 +22,7 @@ _stop = threading.Event()
 
 def connect_aside(**options: Any) -> psycopg.Connection[tuple[Any, ...]]:
     """Open a connection of our own, beside Django's pool, so that a busy pool or a fork cannot disturb it."""
-    params = connection.get_connection_params()  # type: ignore[attr-defined]  # of the PostgreSQL backend
+    params = connection.get_connection_params()
     params.pop("pool", None)
     for name in ("context", "cursor_factory"):
         params.pop(name, None)

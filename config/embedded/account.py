@@ -87,8 +87,10 @@ def ways_to_become(setpriv: str, uid: int, gid: int) -> list[tuple[str, ...]]:
     """Return the commands to try, the one with the fewest rights first."""
     plain = (setpriv, f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--no-new-privs")
     without = (*plain, "--inh-caps=-all", "--bounding-set=-all")
+    # without the fixup, access(2) would ignore the right, and initdb asks it about its own programs
+    kept = (*plain, "--securebits=+no_setuid_fixup")
     passing = [
-        (*plain, f"--inh-caps=-all,+{right}", f"--ambient-caps=-all,+{right}", f"--bounding-set=-all,+{right}")
+        (*kept, f"--inh-caps=-all,+{right}", f"--ambient-caps=-all,+{right}", f"--bounding-set=-all,+{right}")
         for right in RIGHTS_TO_PASS
     ]
     return [without, *passing]
