@@ -3,6 +3,7 @@
 import uuid
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department, Membership
 from accounts.tenancy import OrganisationOwned, TenantQuerySet
 from touchpoints.enums import Contact, ContactObject, Contract, Criticality, Existence, Media, Medium, Phase, Relation
+
+
+def is_visible(text: str) -> bool:
+    """Whether ``text`` holds more than spaces and characters that show nothing, such as a zero-width space."""
+    return any(character.isprintable() and not character.isspace() for character in text)
 
 
 class TouchpointQuerySet(TenantQuerySet["Touchpoint"]):
@@ -80,21 +86,41 @@ class Touchpoint(OrganisationOwned):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def serves(self) -> list[str]:
+        """Whom the touchpoint serves, in words."""
+        fields = ("serves_prospects", "serves_new", "serves_existing")
+        return [str(self._meta.get_field(name).verbose_name) for name in fields if getattr(self, name)]
+
+    def clean(self) -> None:
+        """Write the name on one line, and refuse one that shows nothing."""
+        self.name = " ".join(self.name.split())
+        if not is_visible(self.name):
+            raise ValidationError({"name": _("Please give the touchpoint a name that can be read.")})
+
 
 class TouchpointImport(OrganisationOwned):
-    """An uploaded CSV file between upload and the one transaction that takes it all in. Deleted afterwards."""
+    """An uploaded CSV file between upload and the one transaction that takes it in.
+
+    Afterwards the file is emptied and the row stays for a day, so that a second click finds what the first one did.
+    """
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     created_by = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     file_name = models.CharField(max_length=200)
-    encoding = models.CharField(max_length=20)
-    # [[cell, …], …] with the heading row first.
-    rows = models.JSONField()
-    # {column index as text: field name, or "" when the column is left out}
-    columns = models.JSONField(default=dict)
-    # {field name: {value as written: value of the closed list, or ""}}
-    values = models.JSONField(default=dict)
+    # The file as it was uploaded; it is read again at every step, so that nothing of it can get lost on the way.
+    content = models.BinaryField()
+    has_heading = models.BooleanField(default=True)
+    # {column index as text: field name}; columns that are left out are missing. None: not asked yet.
+    columns = models.JSONField(null=True, default=None)
+    # {field name: {entry as compared: value}}; see touchpoints.csv_exchange.entries. None: not asked yet.
+    answers = models.JSONField(null=True, default=None)
+    finished_at = models.DateTimeField(null=True, editable=False)
+    added = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["organisation", "created_at"])]
 
     def __str__(self) -> str:
         return self.file_name
