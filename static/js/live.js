@@ -1,0 +1,163 @@
+// Live pages: console, projector and phone. One stream per tab, closed while the tab is hidden.
+//
+//   <div data-live data-stream="/…/stream/" data-poll="/…/poll/" data-version="12" data-now="1790000000.25"
+//        data-fragments="board-count board-people board-stage"></div>
+//
+// The stream sends one event per fragment; the event's name is the fragment's id. A fragment whose data-digest is the
+// one already on the page is ignored, so that nothing typed is lost. Every change fires "sse:<id>" on <body>, for the
+// personal parts: hx-trigger="sse:board-stage from:body". Without a stream the page polls with its version, and 204
+// means that nothing changed. <time data-ends-at="…"> counts down by the server's clock.
+import { hideConnectionLost, showConnectionLost } from "./errors.js";
+import { text } from "./texts.js";
+
+const LOST_AFTER = 5000; // say that the connection is lost
+const POLL_AFTER = 8000; // a proxy that swallows the stream must not stop the room
+const POLL_EVERY = 3000;
+const RETRY_STREAM = 30000;
+
+const page = document.querySelector("[data-live]");
+const names = page?.dataset.fragments.split(" ") ?? [];
+let clockOffset = page ? Number(page.dataset.now) * 1000 - Date.now() : 0;
+let source = null;
+let lostTimer = 0;
+let pollTimer = 0;
+let retryTimer = 0;
+
+// ---- fragments ---------------------------------------------------------------------------------------------------
+
+function place(fresh) {
+  const current = document.getElementById(fresh.id);
+  if (!current || (fresh.dataset.digest && fresh.dataset.digest === current.dataset.digest)) return;
+  const focused = current.contains(document.activeElement) ? document.activeElement.id : "";
+  current.replaceWith(fresh);
+  window.htmx?.process(fresh);
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  tick();
+  document.body.dispatchEvent(new CustomEvent(`sse:${fresh.id}`));
+}
+
+function placeAll(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  for (const fresh of [...holder.content.children]) if (names.includes(fresh.id)) place(fresh);
+}
+
+// ---- the stream --------------------------------------------------------------------------------------------------
+
+function alive() {
+  clearTimeout(lostTimer);
+  lostTimer = 0;
+  stopPolling();
+  hideConnectionLost();
+}
+
+function waiting() {
+  if (!lostTimer) lostTimer = setTimeout(showConnectionLost, LOST_AFTER);
+  if (!pollTimer) pollTimer = setTimeout(poll, POLL_AFTER);
+}
+
+function open() {
+  close();
+  if (!window.EventSource) return poll();
+  source = new EventSource(page.dataset.stream);
+  waiting();
+  source.addEventListener("open", alive);
+  source.addEventListener("error", failed);
+  source.addEventListener("reload", catchUp);
+  for (const name of names) {
+    source.addEventListener(name, (event) => {
+      if (event.lastEventId) page.dataset.version = event.lastEventId;
+      alive();
+      placeAll(event.data);
+    });
+  }
+}
+
+function failed() {
+  waiting();
+  // The browser connects again by itself, unless the server refused: then ask by polling, which learns the reason.
+  if (source?.readyState !== EventSource.CLOSED) return;
+  close();
+  poll();
+  retryTimer = setTimeout(open, RETRY_STREAM);
+}
+
+function close() {
+  clearTimeout(retryTimer);
+  source?.close();
+  source = null;
+}
+
+// ---- polling -----------------------------------------------------------------------------------------------------
+
+function stopPolling() {
+  clearTimeout(pollTimer);
+  pollTimer = 0;
+}
+
+async function ask() {
+  const address = new URL(page.dataset.poll, window.location.href);
+  address.searchParams.set("version", page.dataset.version);
+  const answer = await fetch(address, { headers: { "X-Poll": "1" }, credentials: "same-origin", redirect: "manual" });
+  const gone = answer.type === "opaqueredirect" || [401, 403, 404, 410].includes(answer.status);
+  if (gone) return window.location.reload(); // logged out, removed or closed: the page itself says which
+  if (answer.status !== 200) return;
+  page.dataset.version = answer.headers.get("X-Version") ?? page.dataset.version;
+  placeAll(await answer.text());
+}
+
+async function poll() {
+  stopPolling();
+  if (document.hidden) return;
+  try {
+    await ask();
+    clearTimeout(lostTimer);
+    lostTimer = 0;
+    hideConnectionLost();
+  } catch {
+    if (!lostTimer) lostTimer = setTimeout(showConnectionLost, LOST_AFTER);
+  }
+  if (source?.readyState !== window.EventSource?.OPEN) pollTimer = setTimeout(poll, POLL_EVERY);
+}
+
+function catchUp() {
+  ask().catch(waiting);
+}
+
+// ---- the timer ---------------------------------------------------------------------------------------------------
+
+function remaining(element) {
+  return Math.max(0, Math.ceil((Number(element.dataset.endsAt) * 1000 - (Date.now() + clockOffset)) / 1000));
+}
+
+function tick() {
+  for (const element of document.querySelectorAll("[data-ends-at]")) {
+    const left = remaining(element);
+    const minutes = String(Math.floor(left / 60)).padStart(2, "0");
+    const shown = left > 0 ? `${minutes}:${String(left % 60).padStart(2, "0")}` : text("time-over");
+    if (element.textContent !== shown) element.textContent = shown;
+    element.classList.toggle("timer--over", left === 0);
+  }
+}
+
+// ---- start, sleep, wake ------------------------------------------------------------------------------------------
+
+if (page) {
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) {
+      stopPolling();
+      clearTimeout(lostTimer);
+      lostTimer = 0;
+      close();
+    } else {
+      open(); // the first thing a stream sends is how things stand now
+    }
+  });
+  window.addEventListener("pagehide", close);
+  window.addEventListener("pageshow", (event) => event.persisted && open());
+  window.addEventListener("online", () => !document.hidden && open());
+  setInterval(tick, 500);
+  document.addEventListener("htmx:load", tick);
+  tick();
+  if (!document.hidden) open();
+}
