@@ -1,9 +1,12 @@
 """How allauth signs people up here."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
-from accounts.permissions import can_sign_up
+from accounts.permissions import SETTING_UP, can_sign_up
+from accounts.services.organisations import use_setup_link
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -11,3 +14,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return can_sign_up(request)
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        """Create the account; the set-up link that opened the sign-up is used up with it."""
+        saved = super().save_user(request, user, form, commit)
+        if (link_id := request.session.get(SETTING_UP)) is not None:
+            use_setup_link(link_id=link_id)
+        return saved

@@ -1,12 +1,16 @@
-"""What people type about themselves and their organisation."""
+"""What people type about themselves, their organisation and each other."""
 
+import uuid
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts import queries
+from accounts.enums import Language, Role
+from accounts.models import Department, Organisation, User
 
 
 class SignupForm(forms.Form):
@@ -16,8 +20,91 @@ class SignupForm(forms.Form):
 
     field_order = ("name", "email", "password1")
 
-    def signup(self, request: HttpRequest, user: Any) -> None:
+    def signup(self, request: HttpRequest, user: User) -> None:
         """Called by allauth after the account was created, inside its transaction."""
-        assert isinstance(user, User)  # noqa: S101 - narrows the type; allauth hands over AUTH_USER_MODEL
         user.name = self.cleaned_data["name"]
         user.save(update_fields=["name"])
+
+
+class OrganisationForm(forms.ModelForm):
+    """A new organisation."""
+
+    class Meta:
+        model = Organisation
+        fields = ("name", "industry", "language", "time_zone")
+        help_texts = {
+            "industry": _("So that results can be compared within an industry later."),
+            "language": _("The language in which guests are greeted. Everybody can choose their own."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+        current = self.initial.get("time_zone") or "Europe/Berlin"
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=_("Time zone"), choices=[(zone, zone) for zone in sorted({*zones, current})], initial="Europe/Berlin"
+        )
+        self.fields["language"].choices = Language.choices  # type: ignore[attr-defined]  # a choice field
+
+
+class OrganisationSettingsForm(OrganisationForm):
+    """An organisation's settings."""
+
+    class Meta(OrganisationForm.Meta):
+        fields = (*OrganisationForm.Meta.fields, "cut_ok", "cut_delight", "guest_days")
+        help_texts = OrganisationForm.Meta.help_texts | {
+            "cut_ok": _("From this rating on (0 to 10) an experience counts as OK. Frozen results keep theirs."),
+            "cut_delight": _("From this rating on an experience counts as delighting."),
+            "guest_days": _("Counted from the end of a workshop. The figures stay."),
+        }
+
+
+class RemoveOrganisationForm(forms.Form):
+    """Asks for the name, since nothing brings the organisation back."""
+
+    name = forms.CharField(label=_("Name of the organisation"), max_length=120)
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        self.organisation = organisation
+        super().__init__(*args, **kwargs)
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if name != self.organisation.name:
+            raise forms.ValidationError(_("This is not the organisation's name. Nothing was erased."))
+        return str(name)
+
+
+class DepartmentForm(forms.Form):
+    """A department or provider. Carries its code, so that a double click creates one."""
+
+    code = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    name = forms.CharField(label=_("Name"), max_length=120)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Department.Kind, initial=Department.Kind.DEPARTMENT)
+
+    def clean_code(self) -> uuid.UUID:
+        return self.cleaned_data["code"] or uuid.uuid4()
+
+
+class MemberForm(forms.Form):
+    """Role and department of a member."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role, initial=Role.EMPLOYEE)
+    department = forms.ModelChoiceField(
+        label=_("Department"), queryset=Department.objects.none(), required=False, empty_label=_("none")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["department"]
+        field.queryset = Department.objects.all()  # type: ignore[attr-defined]  # a model choice field
+        field.choices = [("", _("none")), *((row.pk, row.name) for row in queries.departments())]  # type: ignore[attr-defined]  # sorted
+
+
+class InvitationForm(MemberForm):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+
+    field_order = ("email", "role", "department")

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -42,6 +42,12 @@ def attempts_left(key: str, *, limit: int) -> int:
     """Return how many attempts ``key`` has left of ``limit`` in its present window, never below 0. Counts nothing."""
     count = Attempt.objects.filter(key=key, window_ends_at__gte=timezone.now()).values_list("count", flat=True).first()
     return max(0, limit - (count or 0))
+
+
+def window_end(key: str) -> datetime:
+    """Return when counting under ``key`` begins anew; now, when nothing is counted."""
+    ends_at = Attempt.objects.filter(key=key).values_list("window_ends_at", flat=True).first()
+    return ends_at or timezone.now()
 
 
 def forget_old_attempts() -> int:

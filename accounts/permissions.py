@@ -4,25 +4,51 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.enums import Role
-from accounts.models import Membership
-from accounts.services import owner_exists
+from accounts.models import Membership, User
+from accounts.queries import organisations_of
+from accounts.services.organisations import owner_exists
+from accounts.tenancy import find_unscoped
 
-# Session key under which an invitation or the set-up link leaves that its holder may sign up.
-MAY_SIGN_UP = "may_sign_up"
+# Session keys: an invitation or the set-up link leaves here that its holder may sign up.
+INVITED = "invitation"
+SETTING_UP = "setup_link"
 
 
 def can_sign_up(request: HttpRequest) -> bool:
     """Whether this visitor may create an account: always, by link, or until the installation has its first owner."""
-    if settings.SIGNUP == "open" or request.session.get(MAY_SIGN_UP):
+    if settings.SIGNUP == "open" or INVITED in request.session or SETTING_UP in request.session:
         return True
     return settings.SIGNUP != "invite" and not owner_exists()
 
 
+def can_create_organisation(request: HttpRequest) -> bool:
+    """Whether this person may found an organisation: who may sign up without being invited, and owners."""
+    if settings.SIGNUP == "open" or SETTING_UP in request.session or not owner_exists(besides_demo=True):
+        return True
+    return find_unscoped(Membership, user_id=request.user.pk, role=Role.OWNER) is not None
+
+
 def can_edit_organisation(member: Membership) -> bool:
-    """Whether ``member`` changes settings, departments and people."""
+    """Whether ``member`` changes settings and people."""
     return member.role == Role.OWNER
 
 
 def can_edit_departments(member: Membership) -> bool:
     """Whether ``member`` changes departments and providers."""
     return member.moderates
+
+
+def can_reset_password(member: Membership, other: Membership) -> bool:
+    """Whether ``member`` may hand ``other`` a password link: an owner, for a person of no other owner's organisation.
+
+    Otherwise an owner could take over an account and with it somebody else's organisation.
+    """
+    if member.role != Role.OWNER:
+        return False
+    return owns_everything_of(member.user, other.user)
+
+
+def owns_everything_of(owner: User, user: User) -> bool:
+    """Whether ``owner`` is an owner of each organisation that ``user`` is a member of."""
+    owned = {organisation.pk for organisation, role in organisations_of(owner) if role == Role.OWNER}
+    return all(organisation.pk in owned for organisation, _role in organisations_of(user))

@@ -99,6 +99,12 @@ def find_unscoped(model: type[M], *, select_related: tuple[str, ...] = (), **loo
         return model._default_manager.select_related(*select_related).filter(**lookup).first()
 
 
+def memberships_of(model: type[M], user: Any) -> list[M]:
+    """Return every membership of ``user`` with its organisation: the one list that spans organisations."""
+    with scopes_disabled():
+        return list(model._default_manager.select_related("organisation").filter(user=user))
+
+
 __all__ = [
     "WHOLE_ORGANISATION",
     "OrganisationOwned",
@@ -108,4 +114,5 @@ __all__ = [
     "find_unscoped",
     "guest_scope",
     "member_scope",
+    "memberships_of",
 ]

@@ -239,7 +239,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
-        # Messages of the request logger hold paths, and a path in the room holds a join code: config.logs leaves them out.
+        # Its messages hold paths, and a path in the room holds a join code: config.logs leaves them out.
         "django.request": {"level": "ERROR"},
         "django.server": {"level": "CRITICAL"},
         "uvicorn.access": {"level": "CRITICAL"},

@@ -14,7 +14,7 @@ from workshops.models import Workshop
 
 
 class Report(OrganisationOwned):
-    """A PDF that was asked for. The row is the job: a worker claims it, keeps its heartbeat fresh and finishes it once."""
+    """A PDF that was asked for. The row is the job: a worker claims it, shows that it lives and finishes it once."""
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")

@@ -4,12 +4,20 @@ and fremd belongs to another organisation. `in_scope` opens the organisation's s
 from collections.abc import Generator
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from accounts.enums import Role
 from accounts.models import Membership, Organisation
 from accounts.tenancy import member_scope
 from tests.factories import MembershipFactory, OrganisationFactory
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Two differences to production: files keep their plain names, and a password costs no tenth of a second."""
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": plain}}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""What changes accounts, organisations and memberships. One module a noun."""

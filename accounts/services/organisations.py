@@ -1,0 +1,88 @@
+"""Organisations: founding, settings, removal; and the one-time set-up link."""
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+
+from accounts.enums import Role
+from accounts.models import Membership, Organisation, SetupLink, User
+from accounts.tenancy import find_unscoped, member_scope
+
+SETUP_LINK_LASTS = timedelta(days=7)
+
+
+def owner_exists(*, besides_demo: bool = False) -> bool:
+    """Whether any organisation of this installation has an owner; ``besides_demo`` leaves the demo's out."""
+    lookup = {"organisation__is_demo": False} if besides_demo else {}
+    return find_unscoped(Membership, role=Role.OWNER, **lookup) is not None
+
+
+def hash_token(token: str) -> str:
+    """Return what is kept of a one-time token; the token itself is only in its link."""
+    return sha256(token.encode()).hexdigest()
+
+
+def free_slug(name: str) -> str:
+    """Return an unused slug made from ``name``, such as regio-bahn or regio-bahn-2."""
+    transcribed = name.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    base = slugify(transcribed)[:50] or "organisation"
+    taken = set(Organisation.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(slug for slug in [base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))] if slug not in taken)
+
+
+@transaction.atomic
+def create_organisation(*, by: User, name: str, industry: str, language: str, time_zone: str) -> Membership:
+    """Found an organisation with ``by`` as its owner and return that membership. Raises ValidationError."""
+    organisation = Organisation(
+        name=name, slug=free_slug(name), industry=industry, language=language, time_zone=time_zone
+    )
+    organisation.full_clean()
+    organisation.save()
+    with member_scope(organisation):
+        return Membership.objects.create(organisation=organisation, user=by, role=Role.OWNER)
+
+
+@transaction.atomic
+def update_organisation(*, organisation: Organisation, **changes: Any) -> Organisation:
+    """Set the named fields. Raises ValidationError. Frozen results keep the cut points they were made with."""
+    for field, value in changes.items():
+        setattr(organisation, field, value)
+    organisation.full_clean()
+    organisation.save(update_fields=list(changes))
+    return organisation
+
+
+@transaction.atomic
+def remove_organisation(*, organisation: Organisation) -> None:
+    """Erase the organisation with everything in it, and accounts that belonged to no other."""
+    with member_scope(organisation):
+        people = list(Membership.objects.values_list("user_id", flat=True))
+    organisation.delete()
+    User.objects.filter(pk__in=people, memberships__isnull=True).delete()
+
+
+def create_setup_link() -> str:
+    """Return the path of a fresh one-time link with which the first owner signs up; older unused links end."""
+    token = secrets.token_urlsafe(24)
+    with transaction.atomic():
+        SetupLink.objects.filter(used_at__isnull=True).delete()
+        SetupLink.objects.create(token_hash=hash_token(token))
+    return settings.PUBLIC_URL + reverse("accounts:setup", kwargs={"token": token})
+
+
+def find_setup_link(token: str) -> SetupLink | None:
+    """Return the unused, unexpired set-up link of ``token``, or None."""
+    since = timezone.now() - SETUP_LINK_LASTS
+    return SetupLink.objects.filter(token_hash=hash_token(token), used_at__isnull=True, created_at__gte=since).first()
+
+
+def use_setup_link(*, link_id: int) -> bool:
+    """Mark the link as used and return whether it still was unused: of two sign-ups at once, one is the first."""
+    return SetupLink.objects.filter(pk=link_id, used_at__isnull=True).update(used_at=timezone.now()) == 1

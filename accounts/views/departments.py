@@ -1,0 +1,90 @@
+"""Departments and providers."""
+
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from accounts import queries
+from accounts.decorators import member_required, require_form, require_POST, require_safe
+from accounts.enums import Role
+from accounts.forms import DepartmentForm
+from accounts.middleware import MemberRequest
+from accounts.models import Department
+from accounts.services.departments import StaleEditError, create_department, remove_department, update_department
+
+
+@require_safe
+@member_required(Role.OWNER, Role.MODERATOR)
+def department_list(request: MemberRequest) -> HttpResponse:
+    """List departments and providers, with the form for the next."""
+    return show_list(request, DepartmentForm(initial={"code": uuid4()}))
+
+
+@require_POST
+@member_required(Role.OWNER, Role.MODERATOR)
+def department_create(request: MemberRequest) -> HttpResponse:
+    """Add a department or provider."""
+    form = DepartmentForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            create_department(code=data["code"], name=data["name"], kind=data["kind"], by=request.membership)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            return redirect("accounts:department_list", org=request.organisation.slug)
+    return show_list(request, form, status=422)
+
+
+@require_form
+@member_required(Role.OWNER, Role.MODERATOR)
+def department_edit(request: MemberRequest, code: UUID) -> HttpResponse:
+    """Rename a department, or make it a provider."""
+    department = get_object_or_404(Department, code=code)
+    start = {"code": code, "version": department.version, "name": department.name, "kind": department.kind}
+    form = DepartmentForm(request.POST or None, initial=start)
+    status = 200
+    if request.method == "POST":
+        status = save_department(form, department)
+        if status == 302:
+            return redirect("accounts:department_list", org=request.organisation.slug)
+    context = {"form": form, "department": department, "stale": status == 409}
+    return render(request, "accounts/department_edit.html", context, status=status)
+
+
+@require_POST
+@member_required(Role.OWNER, Role.MODERATOR)
+def department_remove(request: MemberRequest, code: UUID) -> HttpResponse:
+    """Delete a department; people and touchpoints of it stay."""
+    department = get_object_or_404(Department, code=code)
+    remove_department(department=department)
+    messages.success(request, _("“%(name)s” is removed.") % {"name": department.name})
+    return redirect("accounts:department_list", org=request.organisation.slug)
+
+
+def show_list(request: MemberRequest, form: DepartmentForm, status: int = 200) -> HttpResponse:
+    """Answer the list with ``form`` below it."""
+    context = {"form": form, "departments": queries.departments()}
+    return render(request, "accounts/department_list.html", context, status=status)
+
+
+def save_department(form: DepartmentForm, department: Department) -> int:
+    """Save a valid form and return 302; else the status of the page that shows it again: 422, or 409 when stale."""
+    if not form.is_valid():
+        return 422
+    data = form.cleaned_data
+    try:
+        update_department(department=department, version=data["version"] or 0, name=data["name"], kind=data["kind"])
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+        return 422
+    except StaleEditError:
+        department.refresh_from_db()
+        form.data = form.data.copy()
+        form.data["version"] = str(department.version)
+        return 409
+    return 302

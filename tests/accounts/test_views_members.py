@@ -1,0 +1,227 @@
+"""Members, invitations, departments, set-up: who may, and what happens."""
+
+import json
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django_scopes import scopes_disabled
+
+from accounts.enums import Role
+from accounts.models import Department, Invitation, Membership, Organisation, SetupLink, User
+from accounts.services.members import create_invitation
+from accounts.services.organisations import create_setup_link
+from accounts.tenancy import member_scope
+from tests.factories import PASSWORD, DepartmentFactory, MembershipFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name: str, **kwargs: object) -> str:
+    return reverse(f"accounts:{name}", kwargs={"org": "regio-bahn", **kwargs})
+
+
+def sign_up(client: Client, email: str) -> None:
+    data = {"name": "Neu", "email": email, "password1": PASSWORD}
+    response = client.post(reverse("account_signup"), data)
+    assert response.status_code == 302
+
+
+def test_invited_person_signs_up_and_belongs_to_the_organisation(olga):
+    with member_scope(olga.organisation):
+        _invitation, link = create_invitation(email="neu@example.org", role=Role.MANAGER, department=None, by=olga)
+    path = link.removeprefix("http://127.0.0.1:8000")
+    client = Client()
+
+    client.get(path)
+    sign_up(client, "neu@example.org")
+    page = client.get("/", follow=True)
+    client.post(path)
+
+    assert page.redirect_chain[-1][0] == path
+    with scopes_disabled():
+        member = Membership.objects.get(user__email="neu@example.org")
+        assert (member.organisation_id, member.role, member.user.name) == (olga.organisation_id, "manager", "Neu")
+        assert Invitation.objects.get().accepted_at is not None
+    assert client.get(path).status_code == 404
+
+
+def test_used_invitation_admits_nobody_else(olga, emil_client, emil, fremd_client, fremd):
+    with member_scope(olga.organisation):
+        _invitation, link = create_invitation(email="neu@example.org", role=Role.EMPLOYEE, department=None, by=olga)
+    path = link.removeprefix("http://127.0.0.1:8000")
+    fremd_client.post(path)
+
+    response = emil_client.post(path)
+
+    assert response.status_code == 404
+    with scopes_disabled():
+        assert Membership.objects.filter(organisation=olga.organisation, user=fremd.user).count() == 1
+
+
+def test_sign_up_is_closed_once_an_owner_exists(olga):
+    response = Client().get(reverse("account_signup"))
+
+    assert response.templates[0].name == "account/signup_closed.html"
+
+
+def test_setup_link_opens_sign_up_and_founding_once(olga):
+    Organisation.objects.update(is_demo=True)
+    path = create_setup_link().removeprefix("http://127.0.0.1:8000")
+    client = Client()
+
+    client.get(path)
+    sign_up(client, "gruenderin@example.org")
+    client.post(
+        reverse("accounts:organisation_create"),
+        {"name": "Müller & Söhne", "industry": "", "language": "de", "time_zone": "Europe/Berlin"},
+    )
+
+    founded = Organisation.objects.get(name="Müller & Söhne")
+    assert founded.slug == "mueller-soehne"
+    assert SetupLink.objects.get().used_at is not None
+    assert Client().get(path).status_code == 404
+
+
+def test_owner_invites_and_sees_the_link_once(olga_client):
+    response = olga_client.post(
+        url("invitation_create"), {"email": "a@example.org", "role": "employee", "department": ""}
+    )
+
+    assert response.status_code == 200
+    assert "/invitations/" in response.content.decode()
+    assert "http://127.0.0.1:8000/invitations/" not in olga_client.get(url("member_list")).content.decode()
+
+
+def test_inviting_a_member_says_so_and_keeps_what_was_typed(olga_client, emil):
+    response = olga_client.post(url("invitation_create"), {"email": "emil@example.org", "role": "manager"})
+
+    assert response.status_code == 422
+    assert 'value="emil@example.org"' in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["member_list", "department_list"])
+def test_employee_does_not_see_people(emil_client, name):
+    assert emil_client.get(url(name)).status_code == 403
+
+
+def test_moderator_cannot_invite(mara_client):
+    assert mara_client.post(url("invitation_create"), {"email": "a@example.org", "role": "owner"}).status_code == 403
+
+
+def test_last_owner_stays(olga_client, olga):
+    changed = olga_client.post(url("member_edit", code=olga.code), {"role": "employee", "department": ""})
+    olga_client.post(url("member_remove", code=olga.code))
+
+    assert changed.status_code == 422
+    with scopes_disabled():
+        assert Membership.objects.get(pk=olga.pk).role == Role.OWNER
+
+
+def test_removed_member_loses_account_only_without_other_organisation(olga_client, emil, fremd):
+    both = MembershipFactory(organisation=emil.organisation, user=fremd.user)
+
+    olga_client.post(url("member_remove", code=emil.code))
+    olga_client.post(url("member_remove", code=both.code))
+
+    assert list(User.objects.filter(pk__in=[emil.user_id, fremd.user_id])) == [fremd.user]
+
+
+def test_password_link_sets_a_password_once(olga_client, emil):
+    page = olga_client.post(url("member_password_link", code=emil.code)).content.decode()
+    path = page.split('value="http://127.0.0.1:8000', 1)[1].split('"', 1)[0]
+    client = Client()
+    form_url = client.get(path, follow=True).redirect_chain[-1][0]
+    new = "another long passphrase"
+
+    client.post(form_url, {"password1": new, "password2": new})
+
+    emil.user.refresh_from_db()
+    assert emil.user.check_password(new)
+    assert Client().get(path).status_code == 200
+    assert Client().get(path, follow=True).redirect_chain == []
+
+
+def test_owner_gets_no_password_link_for_a_person_of_another_organisation(olga_client, organisation, fremd):
+    both = MembershipFactory(organisation=organisation, user=fremd.user)
+
+    assert olga_client.post(url("member_password_link", code=both.code)).status_code == 403
+
+
+def test_member_export_holds_own_organisation_only(olga_client, emil):
+    body = json.loads(olga_client.get(url("member_export", code=emil.code)).content)
+
+    assert body["email"] == "emil@example.org"
+    assert body["organisation"] == "Regio-Bahn Mitte"
+
+
+def test_department_created_once_by_a_double_click(mara_client):
+    data = {"code": "11111111-1111-4111-8111-111111111111", "name": "Vertrieb", "kind": "department"}
+
+    mara_client.post(url("department_create"), data)
+    mara_client.post(url("department_create"), data)
+
+    with scopes_disabled():
+        assert list(Department.objects.values_list("name", "kind")) == [("Vertrieb", "department")]
+
+
+def test_department_name_twice_is_a_sentence(mara_client, organisation):
+    DepartmentFactory(organisation=organisation, name="Vertrieb")
+
+    response = mara_client.post(url("department_create"), {"name": "vertrieb", "kind": "provider"})
+
+    assert response.status_code == 422
+    assert "Eine Abteilung dieses Namens gibt es schon." in response.content.decode()
+
+
+def test_stale_department_edit_shows_both(mara_client, organisation):
+    row = DepartmentFactory(organisation=organisation, name="Neu benannt", version=2)
+
+    response = mara_client.post(
+        url("department_edit", code=row.code), {"version": 1, "name": "Mein Name", "kind": "department"}
+    )
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Neu benannt" in page
+    assert 'value="Mein Name"' in page
+    assert 'value="2"' in page
+
+
+def test_department_of_another_organisation_is_not_found(mara_client, other_organisation):
+    row = DepartmentFactory(organisation=other_organisation)
+
+    assert mara_client.post(url("department_remove", code=row.code)).status_code == 404
+
+
+def test_organisation_is_erased_with_its_people(olga_client, olga, emil, fremd):
+    wrong = olga_client.post(url("organisation_remove"), {"name": "Regio"})
+    right = olga_client.post(url("organisation_remove"), {"name": "Regio-Bahn Mitte"})
+
+    assert (wrong.status_code, right.status_code) == (422, 302)
+    assert list(User.objects.all()) == [fremd.user]
+
+
+def test_cut_points_in_the_wrong_order_are_refused(olga_client, organisation):
+    data = {
+        "name": "X",
+        "language": "de",
+        "time_zone": "Europe/Berlin",
+        "cut_ok": 7,
+        "cut_delight": 7,
+        "guest_days": 30,
+    }
+
+    response = olga_client.post(url("organisation_edit"), data)
+
+    assert response.status_code == 422
+    organisation.refresh_from_db()
+    assert organisation.name == "Regio-Bahn Mitte"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_member_list_asks_the_same_number_of_queries(olga_client, organisation, count, django_assert_num_queries):
+    MembershipFactory.create_batch(count, organisation=organisation)
+
+    with django_assert_num_queries(7):
+        assert olga_client.get(url("member_list")).status_code == 200
