@@ -39,9 +39,18 @@ def curve_inline(curve: Curve, *, ident: str = "curve") -> SafeString:
     wide = curve.width - gutter
     return mark_safe(  # noqa: S308 - built from numbers and escaped text only
         f'<svg class="curve__axis" width="{gutter:g}" height="{height:g}" viewBox="0 0 {gutter:g} {height:g}" '
-        f'aria-hidden="true" focusable="false">{pen.axis()}</svg>'
+        f'aria-hidden="true" focusable="false">{pen.axis()}</svg>{_narrow_axis(pen, height)}'
         f'<svg class="curve__plot" width="{wide:g}" height="{height:g}" viewBox="{gutter:g} 0 {wide:g} {height:g}" '
         f'role="img" aria-labelledby="{ident}-title {ident}-summary">{pen.titles()}{pen.plot()}</svg>'
+    )
+
+
+def _narrow_axis(pen: Pen, height: float) -> str:
+    """The same words standing upright, for a phone, where the level ones would take a third of the screen."""
+    width = pen.size * 1.7
+    return (
+        f'<svg class="curve__axis curve__axis--narrow" width="{width:g}" height="{height:g}" '
+        f'viewBox="0 0 {width:g} {height:g}" aria-hidden="true" focusable="false">{pen.upright_axis()}</svg>'
     )
 
 

@@ -60,7 +60,6 @@ _FILLS = {
     "zone-delighting": "curve-zone-delighting",
     "zone-disappointing": "curve-zone-disappointing",
     "phase": "curve-phase",
-    "ground": "card",
     "text": "ink",
     "quiet": "quiet",
 }

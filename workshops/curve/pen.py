@@ -40,14 +40,26 @@ class Pen:
 
     def axis(self) -> str:
         """The words of the three zones, at the left edge."""
-        curve, size, x = self.curve, self.size, self.curve.layout.gutter - self.curve.layout.text * 0.8
-        places = (
-            ((curve.head + curve.delight_y) / 2, self.words.delighting),
-            (curve.zero_y, self.words.zero),
-            ((curve.disappoint_y + curve.plot_bottom) / 2, self.words.disappointing),
-        )
-        words = "".join(f'<text x="{x:g}" y="{y + size * 0.35:.1f}">{word}</text>' for y, word in places)
+        size, x = self.size, self.curve.layout.gutter - self.size * 0.8
+        words = "".join(f'<text x="{x:g}" y="{y + size * 0.35:.1f}">{word}</text>' for y, word in self._zones())
         return f'<g {self.paint("quiet")} font-size="{size:g}" text-anchor="end">{words}</g>'
+
+    def upright_axis(self) -> str:
+        """The same words turned by a quarter, each centred on its zone."""
+        x = self.size * 1.1
+        words = "".join(
+            f'<text transform="translate({x:g} {y:.1f}) rotate(-90)">{word}</text>' for y, word in self._zones()
+        )
+        return f'<g {self.paint("quiet")} font-size="{self.size:g}" text-anchor="middle">{words}</g>'
+
+    def _zones(self) -> tuple[tuple[float, str], ...]:
+        """Middle and word of each zone."""
+        curve = self.curve
+        return (
+            ((curve.head + curve.delight_y) / 2, xml(self.words.delighting)),
+            (curve.zero_y, xml(self.words.zero)),
+            ((curve.disappoint_y + curve.plot_bottom) / 2, xml(self.words.disappointing)),
+        )
 
     def plot(self) -> str:
         """Ground first, then the lines, then what must stay readable above them."""
@@ -145,9 +157,9 @@ class Pen:
     def _marker(self, column: Column) -> str:
         figures = column.figures
         if figures is None or figures.drawer is None:
-            radius = self.curve.layout.marker * 0.85
+            radius, dash = self.curve.layout.marker * 0.85, f"{self.size / 6.5:.1f}"
             return (
-                f'<circle {self.paint("open")} stroke-dasharray="2 2" cx="{column.middle:.1f}" '
+                f'<circle {self.paint("open")} stroke-dasharray="{dash} {dash}" cx="{column.middle:.1f}" '
                 f'cy="{self.curve.zero_y:g}" r="{radius:.1f}"/>'
             )
         paint = self.paint(f"{DRAWER_PART[figures.drawer]}-marker")

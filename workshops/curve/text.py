@@ -14,7 +14,7 @@ from functools import lru_cache
 from html import escape
 
 import pyphen  # type: ignore[import-untyped]
-from django.utils.formats import number_format
+from django.utils.formats import get_format
 from django.utils.translation import get_language
 
 MINUS = "\N{MINUS SIGN}"
@@ -201,7 +201,9 @@ def rounded(value: float, digits: int = 0) -> Decimal:
 def localised(value: float, digits: int = 0) -> str:
     """A number with the language's decimal sign and a real minus."""
     number = rounded(value, digits)
-    text = number_format(abs(number), decimal_pos=digits)
+    text = str(abs(number))
+    if digits:
+        text = text.replace(".", get_format("DECIMAL_SEPARATOR"))
     return MINUS + text if number < 0 else text
 
 
