@@ -1,0 +1,41 @@
+"""What pages read: frozen dataclasses, assembled without writing anything."""
+
+from workshops.queries.ballots import BallotState, BallotStation, ballot_state
+from workshops.queries.people import PeopleHere, Person, fewer_than_three_here, people_here
+from workshops.queries.results import (
+    BlockResult,
+    NamedAnswer,
+    Reason,
+    Result,
+    StationResult,
+    activity_result,
+    frozen_result,
+    named_answers,
+    workshop_result,
+)
+from workshops.queries.room import DepartmentCount, RoomState, RunningBlock, Stage, Timer, room_state
+
+__all__ = [
+    "BallotState",
+    "BallotStation",
+    "BlockResult",
+    "DepartmentCount",
+    "NamedAnswer",
+    "PeopleHere",
+    "Person",
+    "Reason",
+    "Result",
+    "RoomState",
+    "RunningBlock",
+    "Stage",
+    "StationResult",
+    "Timer",
+    "activity_result",
+    "ballot_state",
+    "fewer_than_three_here",
+    "frozen_result",
+    "named_answers",
+    "people_here",
+    "room_state",
+    "workshop_result",
+]

@@ -1,0 +1,97 @@
+"""A device's own ballot, for the phone that holds its secret and for nobody else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from touchpoints.enums import Medium, Phase
+from workshops.enums import Drawer
+from workshops.models import Activity, ActivityStation, Ballot, Participant, Participation, Rating
+from workshops.services.ballots import ballot_hash
+
+
+@dataclass(frozen=True)
+class BallotStation:
+    """One station with this device's own answer. ``number`` counts from 1 within the block."""
+
+    code: UUID
+    number: int
+    name: str
+    prompt: str
+    expectation: str
+    phase: Phase
+    channel: str
+    medium: Medium | None
+    drawer: Drawer | None
+    cannot_judge: bool
+    reason: str
+
+    @property
+    def answered(self) -> bool:
+        """Whether a drawer was chosen or "cannot judge"."""
+        return self.cannot_judge or self.drawer is not None
+
+
+@dataclass(frozen=True)
+class BallotState:
+    """The block and the device's own answers. ``on_other_device``: the person rates, but not on this device."""
+
+    activity: Activity
+    stations: tuple[BallotStation, ...]
+    on_other_device: bool
+    does_not_rate: bool
+
+    @property
+    def total(self) -> int:
+        return len(self.stations)
+
+    @property
+    def answered(self) -> int:
+        """How many stations have an answer."""
+        return sum(station.answered for station in self.stations)
+
+    @property
+    def finished(self) -> bool:
+        """Whether every station has an answer."""
+        return self.answered == self.total
+
+    @property
+    def next_open(self) -> BallotStation | None:
+        """The first station along the path without an answer."""
+        return next((station for station in self.stations if not station.answered), None)
+
+    def at(self, code: UUID) -> BallotStation | None:
+        """The station with ``code``, or None when it is not in the block."""
+        return next((station for station in self.stations if station.code == code), None)
+
+
+def ballot_state(activity: Activity, participant: Participant, secret: str) -> BallotState:
+    """The device's own answers; empty where nothing was given, and after reveal, when nothing leads to them."""
+    ballots = Ballot.objects.filter(activity=activity, secret_hash=ballot_hash(secret, activity, participant))
+    ballot = ballots.first() if secret else None
+    given = {rating.station_id: rating for rating in Rating.objects.filter(ballot=ballot)} if ballot else {}
+    stations = ActivityStation.objects.filter(activity=activity).order_by("position", "pk")
+    takes_part = Participation.objects.filter(activity=activity, participant=participant)
+    return BallotState(
+        activity=activity,
+        stations=tuple(_station(station, number, given.get(station.pk)) for number, station in enumerate(stations, 1)),
+        on_other_device=activity.is_running and ballot is None and takes_part.exists(),
+        does_not_rate=participant.does_not_rate,
+    )
+
+
+def _station(station: ActivityStation, number: int, rating: Rating | None) -> BallotStation:
+    return BallotStation(
+        code=station.code,
+        number=number,
+        name=station.name,
+        prompt=station.prompt,
+        expectation=station.expectation,
+        phase=Phase(station.phase),
+        channel=station.channel,
+        medium=Medium(station.medium) if station.medium else None,
+        drawer=None if rating is None or rating.drawer is None else Drawer(rating.drawer),
+        cannot_judge=rating is not None and rating.cannot_judge,
+        reason=rating.reason if rating else "",
+    )

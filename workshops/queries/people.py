@@ -1,0 +1,85 @@
+"""Who is in the room, for moderators only. Never what anybody rated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from workshops.figures import MIN_GROUP
+from workshops.models import Activity, Participant, Participation, Workshop
+from workshops.queries.room import RUNNING
+
+HERE_FOR = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who joined and has neither left nor been removed. ``finished`` is None while no block runs."""
+
+    code: UUID
+    name: str
+    department: str
+    is_member: bool
+    here: bool
+    does_not_rate: bool
+    finished: bool | None
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True)
+class PeopleHere:
+    """Everybody in the room, by name; those without a name come last."""
+
+    people: tuple[Person, ...]
+
+    @property
+    def here(self) -> int:
+        """How many gave a sign of life within the last two minutes."""
+        return sum(person.here for person in self.people)
+
+    @property
+    def raters(self) -> tuple[Person, ...]:
+        """Those who rate, here or asleep."""
+        return tuple(person for person in self.people if not person.does_not_rate)
+
+    @property
+    def open(self) -> tuple[Person, ...]:
+        """Those who rate and have not finished; empty while no block runs."""
+        return tuple(person for person in self.raters if person.finished is False)
+
+
+def people_here(workshop: Workshop) -> PeopleHere:
+    """Who is in the room, with department, whether here and whether finished with the running block."""
+    now = timezone.now()
+    running = Activity.objects.filter(workshop=workshop, state__in=RUNNING).first()
+    finished = (
+        set(Participation.objects.filter(activity=running, finished=True).values_list("participant_id", flat=True))
+        if running
+        else set()
+    )
+    joined = Participant.objects.filter(workshop=workshop, left_at__isnull=True, removed_at__isnull=True)
+    people = [
+        Person(
+            code=row.code,
+            name=row.name or (str(row.membership.user) if row.membership else ""),
+            department=row.department.name if row.department else "",
+            is_member=row.membership is not None,
+            here=row.last_seen_at >= now - HERE_FOR,
+            does_not_rate=row.does_not_rate,
+            finished=(row.pk in finished) if running and not row.does_not_rate else None,
+            last_seen_at=row.last_seen_at,
+        )
+        for row in joined.select_related("membership__user", "department").order_by("pk")
+    ]
+    return PeopleHere(tuple(sorted(people, key=lambda person: (not person.name, person.name.casefold()))))
+
+
+def fewer_than_three_here(workshop: Workshop) -> bool:
+    """Whether so few who rate are in the room that only a block with names is honest."""
+    raters = Participant.objects.filter(
+        workshop=workshop, left_at__isnull=True, removed_at__isnull=True, does_not_rate=False
+    )
+    return raters.count() < MIN_GROUP

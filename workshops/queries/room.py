@@ -1,0 +1,228 @@
+"""What everybody in the room may see: the one reading behind all live fragments. Nothing here is personal."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count
+from django.db.models.enums import TextChoices
+from django.utils import timezone
+
+from workshops.enums import ActivityState, WorkshopState
+from workshops.models import Activity, Participant, Participation, Workshop
+from workshops.queries.results import Result, activity_result
+
+RUNNING = (ActivityState.OPEN, ActivityState.PAUSED)
+
+
+class Stage(TextChoices):
+    """What stands on phones and projector: closed before everything, a running block before a shown result."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    RESULT = "result"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Timer:
+    """The clock of the running block: ``ends_at`` while it is open, ``seconds_left`` while it pauses."""
+
+    ends_at: datetime | None
+    seconds_left: int | None
+
+    @property
+    def ends_epoch(self) -> str:
+        """The end in seconds since 1970 for ``data-ends-at``, as text that no locale rewrites; empty while paused."""
+        return str(round(self.ends_at.timestamp())) if self.ends_at else ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is up as of now; only pages may ask, a live fragment would not notice it."""
+        return self.ends_at is not None and self.ends_at <= timezone.now()
+
+    @property
+    def left(self) -> str:
+        """What is left while paused, as 07:42."""
+        minutes, seconds = divmod(self.seconds_left or 0, 60)
+        return f"{minutes:02}:{seconds:02}"
+
+
+@dataclass(frozen=True)
+class RunningBlock:
+    """A block of the agenda as the room may know it. ``number`` counts the agenda from 1."""
+
+    code: UUID
+    title: str
+    number: int
+    state: ActivityState
+    is_named: bool
+    asks_reason: bool
+    minutes: int
+    stations: int
+
+
+@dataclass(frozen=True)
+class DepartmentCount:
+    """How many people of a department are in the room; an empty name counts those who named none."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class RoomState:
+    """The room at one version. Fragments for phones use neither counts nor departments: those change without them.
+
+    ``in_room`` is everybody there, ``joined`` those of them who rate, and what ``finished`` is counted against.
+    """
+
+    code: UUID
+    join_code: str
+    title: str
+    organisation: str
+    organisation_slug: str
+    version: int
+    stage: Stage
+    agenda: tuple[RunningBlock, ...]
+    block: RunningBlock | None
+    timer: Timer | None
+    in_room: int
+    joined: int
+    finished: int
+    departments: tuple[DepartmentCount, ...]
+    result: Result | None
+    # Change whenever the moderators' own parts do: who steers and the agenda; who is in the room and who rates.
+    console_key: str
+    people_key: str
+
+    @property
+    def running(self) -> bool:
+        """Whether a block runs or pauses."""
+        return self.block is not None
+
+    @property
+    def paused(self) -> bool:
+        """Whether the running block pauses."""
+        return self.stage == Stage.PAUSED
+
+    @property
+    def shown(self) -> Result | None:
+        """The result that everybody sees now."""
+        return self.result
+
+    @property
+    def closed(self) -> bool:
+        """Whether the workshop is over."""
+        return self.stage == Stage.CLOSED
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks the agenda has."""
+        return len(self.agenda)
+
+    @property
+    def open_count(self) -> int:
+        """How many who rate have not finished."""
+        return self.joined - self.finished
+
+    @property
+    def next_block(self) -> RunningBlock | None:
+        """The first block that has not been opened."""
+        return next((block for block in self.agenda if block.state == ActivityState.PLANNED), None)
+
+    @property
+    def finished_percent(self) -> str:
+        """The ring's length out of 100, for an SVG attribute."""
+        return str(round(100 * self.finished / self.joined)) if self.joined else "0"
+
+
+def room_state(workshop: Workshop) -> RoomState:
+    """Read the room. The workshop's row comes first, so that nothing read later is older than the version says."""
+    current = Workshop.objects.select_related("organisation", "shown_activity").get(pk=workshop.pk)
+    agenda = tuple(_agenda(current))
+    running = next((block for block in agenda if block.state in RUNNING), None)
+    people = list(
+        Participant.objects.filter(workshop=current, left_at__isnull=True, removed_at__isnull=True)
+        .order_by("pk")
+        .values_list("pk", "does_not_rate", "department__name")
+    )
+    stage = _stage(current, running)
+    return RoomState(
+        code=current.code,
+        join_code=current.join_code,
+        title=current.title,
+        organisation=current.organisation.name,
+        organisation_slug=current.organisation.slug,
+        version=current.version,
+        stage=stage,
+        agenda=agenda,
+        block=running,
+        timer=_timer(current) if running else None,
+        in_room=len(people),
+        joined=sum(not sits_out for _pk, sits_out, _department in people),
+        finished=_finished(current) if running else 0,
+        departments=_departments([department or "" for _pk, _sits_out, department in people]),
+        result=activity_result(current.shown_activity) if stage == Stage.RESULT and current.shown_activity else None,
+        console_key=_key([current.steered_by_id, current.shown_activity_id, current.planned_for, agenda]),
+        people_key=_key([(pk, sits_out) for pk, sits_out, _department in people]),
+    )
+
+
+def _agenda(workshop: Workshop) -> list[RunningBlock]:
+    activities = Activity.objects.filter(workshop=workshop).in_order().annotate(station_count=Count("stations"))
+    return [
+        RunningBlock(
+            code=activity.code,
+            title=activity.title,
+            number=number,
+            state=ActivityState(activity.state),
+            is_named=activity.is_named,
+            asks_reason=activity.asks_reason,
+            minutes=activity.minutes,
+            stations=activity.station_count,
+        )
+        for number, activity in enumerate(activities, 1)
+    ]
+
+
+def _stage(workshop: Workshop, running: RunningBlock | None) -> Stage:
+    if workshop.state == WorkshopState.CLOSED:
+        return Stage.CLOSED
+    if running is not None:
+        return Stage.PAUSED if running.state == ActivityState.PAUSED else Stage.RUNNING
+    return Stage.RESULT if workshop.shown_activity_id else Stage.WAITING
+
+
+def _timer(workshop: Workshop) -> Timer | None:
+    times = Activity.objects.filter(workshop=workshop, state__in=RUNNING).values_list("ends_at", "seconds_left")
+    return next((Timer(ends_at, seconds_left) for ends_at, seconds_left in times), None)
+
+
+def _finished(workshop: Workshop) -> int:
+    """How many of those who rate and are still in the room have finished; so it never exceeds them."""
+    return Participation.objects.filter(
+        activity__workshop=workshop,
+        activity__state__in=RUNNING,
+        finished=True,
+        participant__left_at__isnull=True,
+        participant__removed_at__isnull=True,
+        participant__does_not_rate=False,
+    ).count()
+
+
+def _departments(names: Sequence[str]) -> tuple[DepartmentCount, ...]:
+    """The largest first, then by name; without a department at the end."""
+    counts = Counter(names)
+    order = sorted(counts, key=lambda name: (not name, -counts[name], name.casefold()))
+    return tuple(DepartmentCount(name, counts[name]) for name in order)
+
+
+def _key(parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]

@@ -1,0 +1,61 @@
+"""Everything that changes a workshop. Services bump the version and announce on commit what changed."""
+
+from workshops.services.activities import (
+    extend_activity,
+    hide_result,
+    open_activity,
+    pause_activity,
+    plan_activity,
+    remove_activity,
+    resume_activity,
+    reveal_activity,
+    show_result,
+    update_activity,
+)
+from workshops.services.ballots import REASON_LENGTH, RatingRefused, SavedRating, ballot_hash, rate_station
+from workshops.services.baselines import freeze_ist
+from workshops.services.participants import (
+    erase_guests,
+    hash_token,
+    join_workshop,
+    leave_workshop,
+    mark_seen,
+    remove_participant,
+    set_does_not_rate,
+)
+from workshops.services.steering import ActionRefused, begin_steering, take_over
+from workshops.services.traces import erase_traces
+from workshops.services.workshops import close_workshop, create_workshop, update_workshop
+
+__all__ = [
+    "REASON_LENGTH",
+    "ActionRefused",
+    "RatingRefused",
+    "SavedRating",
+    "ballot_hash",
+    "begin_steering",
+    "close_workshop",
+    "create_workshop",
+    "erase_guests",
+    "erase_traces",
+    "extend_activity",
+    "freeze_ist",
+    "hash_token",
+    "hide_result",
+    "join_workshop",
+    "leave_workshop",
+    "mark_seen",
+    "open_activity",
+    "pause_activity",
+    "plan_activity",
+    "rate_station",
+    "remove_activity",
+    "remove_participant",
+    "resume_activity",
+    "reveal_activity",
+    "set_does_not_rate",
+    "show_result",
+    "take_over",
+    "update_activity",
+    "update_workshop",
+]

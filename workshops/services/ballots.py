@@ -1,0 +1,190 @@
+"""The rating itself. That somebody takes part is one row, what was rated is another, and no column joins them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from workshops.enums import ActivityState, Drawer, WorkshopState
+from workshops.live import FINISHED, announce
+from workshops.models import Activity, ActivityStation, Ballot, Participant, Participation, Rating, Workshop
+
+REASON_LENGTH = 500
+
+
+class RatingRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """A rating that is not taken; the message is a translated sentence for the phone.
+
+    ``code``: not_open, paused, revealed, removed, does_not_rate, unknown_station, other_device about the situation;
+    no_answer, reason_too_long about what was sent.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True)
+class SavedRating:
+    """How far a ballot is after a tap."""
+
+    finished: bool
+    answered: int
+    total: int
+
+
+def ballot_hash(secret: str, activity: Activity, participant: Participant) -> str:
+    """The keyed hash under which a ballot is found. Without the device's random secret nobody can compute it.
+
+    The participant goes in so that a second person on the same device gets a ballot of their own.
+    """
+    message = f"ballot\0{secret}\0{activity.code}\0{participant.code}"
+    return hmac.new(settings.SECRET_KEY.encode(), message.encode(), hashlib.sha256).hexdigest()
+
+
+@transaction.atomic
+def rate_station(
+    *,
+    activity: Activity,
+    participant: Participant,
+    secret: str,
+    station: UUID,
+    drawer: Drawer | int | None,
+    cannot_judge: bool = False,
+    reason: str | None = None,
+) -> SavedRating:
+    """Save one answer to the station with code ``station``; raise RatingRefused with a sentence if it cannot be taken.
+
+    ``reason`` None leaves a reason given before; neither drawer nor ``cannot_judge`` leaves the answer and changes only
+    the reason. The device's ``secret`` must be the same for its first two taps: set the cookie with the form.
+    """
+    reason = checked_reason(reason)
+    drawer = checked_drawer(drawer, cannot_judge=cannot_judge, reason=reason)
+    check_activity(activity)
+    check_participant(participant)
+    rated = ActivityStation.objects.filter(activity=activity, code=station).first()
+    if rated is None:
+        raise RatingRefused("unknown_station", _("This station is not part of the block. Please load the page again."))
+    ballot = find_or_start_ballot(activity, participant, secret)
+    kept_reason = reason if activity.asks_reason else None
+    save_answer(ballot, rated, drawer=drawer, cannot_judge=cannot_judge, reason=kept_reason)
+    return note_progress(activity, participant, ballot)
+
+
+def checked_reason(reason: str | None) -> str | None:
+    """The trimmed reason; one that is too long is refused, never cut."""
+    if reason is None:
+        return None
+    reason = reason.replace("\x00", "").strip()
+    if len(reason) > REASON_LENGTH:
+        raise RatingRefused(
+            "reason_too_long",
+            _("The reason has %(length)d characters; %(limit)d fit. Please shorten it; nothing of it is lost.")
+            % {"length": len(reason), "limit": REASON_LENGTH},
+        )
+    return reason
+
+
+def checked_drawer(drawer: int | None, *, cannot_judge: bool, reason: str | None) -> Drawer | None:
+    """The drawer as such; anything but one of the three, or none beside "cannot judge" or a reason, is refused."""
+    none_needed = cannot_judge or reason is not None
+    if (drawer is None and none_needed) or (drawer in Drawer.values and not cannot_judge):
+        return None if drawer is None else Drawer(drawer)
+    raise RatingRefused("no_answer", _("Please choose one of the three answers or “cannot judge”."))
+
+
+def check_activity(activity: Activity) -> None:
+    """Hold the block as it is until this rating is saved: reveal waits for it, and no rating slips in behind reveal."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.state, w.state FROM workshops_activity a JOIN workshops_workshop w ON w.id = a.workshop_id"
+            " WHERE a.id = %s FOR SHARE OF a",
+            [activity.pk],
+        )
+        row = cursor.fetchone()
+    state, workshop_state = row or (ActivityState.PLANNED, WorkshopState.CLOSED)
+    if state == ActivityState.REVEALED:
+        raise RatingRefused("revealed", _("The block has been revealed. Answers can no longer be given or changed."))
+    if state == ActivityState.PAUSED:
+        raise RatingRefused(
+            "paused", _("The block pauses. Your answer was not saved; please tap again when it goes on.")
+        )
+    if state != ActivityState.OPEN or workshop_state != WorkshopState.OPEN:
+        raise RatingRefused("not_open", _("This block is not open."))
+
+
+def check_participant(participant: Participant) -> None:
+    """Refuse who is no longer in the room or sits out, as the database knows it now."""
+    current = Participant.objects.filter(pk=participant.pk).first()
+    if current is None or current.removed_at is not None:
+        raise RatingRefused(
+            "removed", _("The moderator has removed you from this workshop. What you rated before stays.")
+        )
+    if current.left_at is not None:
+        raise RatingRefused("removed", _("You have left this workshop. Join again to go on."))
+    if current.does_not_rate:
+        raise RatingRefused("does_not_rate", _("You are here without rating; the moderator has set it so."))
+
+
+def find_or_start_ballot(activity: Activity, participant: Participant, secret: str) -> Ballot:
+    """The device's ballot, locked; a new one together with the participation, of which there is only one a person.
+
+    Who takes part but does not find a ballot is on another device, or has lost the cookie.
+    """
+    found = ballot_hash(secret, activity, participant)
+    if _take_part(activity, participant):
+        return Ballot.objects.create(
+            activity=activity, secret_hash=found, participant=participant if activity.is_named else None
+        )
+    ballot = Ballot.objects.select_for_update().filter(activity=activity, secret_hash=found).first()
+    if ballot is None:
+        raise RatingRefused("other_device", _("You are rating this block on another device. Please go on there."))
+    return ballot
+
+
+def _take_part(activity: Activity, participant: Participant) -> bool:
+    """Note that the person takes part; False when that was known. A second first tap waits here for the first one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO workshops_participation (activity_id, participant_id, finished)"
+            " VALUES (%s, %s, false) ON CONFLICT (activity_id, participant_id) DO NOTHING",
+            [activity.pk, participant.pk],
+        )
+        return bool(cursor.rowcount)
+
+
+def save_answer(
+    ballot: Ballot, station: ActivityStation, *, drawer: Drawer | None, cannot_judge: bool, reason: str | None
+) -> None:
+    """Write the answer over an earlier one; the locked ballot keeps a second tap waiting."""
+    if drawer is None and not cannot_judge:
+        given = Rating.objects.filter(ballot=ballot, station=station).first()
+        if given is None:
+            raise RatingRefused("no_answer", _("Please choose one of the three answers or “cannot judge”."))
+        given.reason = given.reason if reason is None else reason
+        given.save(update_fields=["reason"])
+        return
+    changed = ["drawer", "cannot_judge"] if reason is None else ["drawer", "cannot_judge", "reason"]
+    answer = Rating(ballot=ballot, station=station, drawer=drawer, cannot_judge=cannot_judge, reason=reason or "")
+    Rating.objects.bulk_create(
+        [answer], update_conflicts=True, unique_fields=["ballot", "station"], update_fields=changed
+    )
+
+
+def note_progress(activity: Activity, participant: Participant, ballot: Ballot) -> SavedRating:
+    """Count the ballot's answers; whoever has just given the last one is finished, and only that is announced."""
+    answered = Rating.objects.filter(ballot=ballot).count()
+    total = ActivityStation.objects.filter(activity=activity).count()
+    finished = answered >= total
+    if finished:
+        mine = Participation.objects.filter(activity=activity, participant=participant, finished=False)
+        if mine.update(finished=True):
+            announce(Workshop(pk=activity.workshop_id), FINISHED)
+    return SavedRating(finished=finished, answered=answered, total=total)

@@ -1,0 +1,97 @@
+"""What is left of ballots after reveal, and how it goes: physically, not only from view.
+
+DELETE and a plain VACUUM leave the old bytes in the free space of their page, secrets, reasons and transaction ids
+included, until something happens to overwrite them. VACUUM FULL writes the two tables and their indexes into new files
+and removes the old ones. It locks both tables for that moment: milliseconds at the size of a workshop. So it runs right
+after reveal while the tables are small, and otherwise from the sweeper; it never waits long for the lock.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.db import Error, connection
+from django.utils import timezone
+
+from workshops.models import Activity, Ballot, Rating
+
+logger = logging.getLogger(__name__)
+
+# Beyond it (about a quarter of a million ratings) the rewrite takes long enough to be felt by a room that is rating.
+INLINE_BYTES = 64 * 1024 * 1024
+LOCK_TIMEOUT = "1s"
+TABLES = (Rating._meta.db_table, Ballot._meta.db_table)
+
+
+def erase_traces_of(activity: Activity) -> None:
+    """Right after the commit of a reveal: erase the old rows now if that is quick. The sweeper does the rest."""
+    if connection.in_atomic_block or _table_bytes() > INLINE_BYTES:
+        return
+    started = timezone.now()
+    if rewrite_tables():
+        _mark_erased(started, activity.workshop.organisation_id)
+
+
+def erase_traces(*, organisation_id: int) -> bool:
+    """Erase what revealed blocks of the organisation in the open scope left behind; return whether nothing is left."""
+    waiting = Activity.objects.revealed().filter(vacuumed_at__isnull=True)
+    if not waiting.exists():
+        return True
+    started = timezone.now()
+    if not rewrite_tables():
+        return False
+    _mark_erased(started, organisation_id)
+    return True
+
+
+def _mark_erased(started: datetime, organisation_id: int) -> None:
+    """All blocks of the organisation that were revealed before the rewrite began are clean now."""
+    revealed = Activity.objects.revealed().filter(workshop__organisation=organisation_id, revealed_at__lte=started)
+    revealed.filter(vacuumed_at__isnull=True).update(vacuumed_at=timezone.now())
+
+
+def rewrite_tables() -> bool:
+    """Write both tables anew; return False when a lock or an older transaction kept an old row version alive."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+            try:
+                clean = [_rewrite(table) for table in TABLES]
+                return all(clean)
+            finally:
+                cursor.execute("RESET lock_timeout")
+    except Error:
+        logger.warning("old ballots not erased yet: the tables are in use")
+        return False
+
+
+def _rewrite(table: str) -> bool:
+    """VACUUM FULL one table and return whether it could leave every dead row behind.
+
+    VERBOSE reports them, whatever the language of the server: the first number of the detail is how many dead row
+    versions somebody may still see.
+    """
+    kept: list[int] = []
+
+    def read(diagnostic: object) -> None:
+        detail = getattr(diagnostic, "message_detail", None) or ""
+        first = detail.lstrip().split(" ", 1)[0]
+        if first.isdigit():
+            kept.append(int(first))
+
+    connection.ensure_connection()
+    own = connection.connection
+    own.add_notice_handler(read)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"VACUUM (FULL, VERBOSE) {table}")
+    finally:
+        own.remove_notice_handler(read)
+    return kept == [0]
+
+
+def _table_bytes() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest(%s) AS name", [list(TABLES)])
+        return int(cursor.fetchone()[0])
