@@ -19,6 +19,20 @@ class Phase(models.TextChoices):
         """Place in the journey, 0 to 4."""
         return list(Phase).index(self)
 
+    @property
+    def sense(self) -> str:
+        """What the customer does in this phase."""
+        return str(PHASE_SENSES[self.value])
+
+
+PHASE_SENSES = {
+    "IB": _("The customer looks for information and is influenced by others."),
+    "PS": _("The customer prepares the decision and meets you."),
+    "PU": _("The customer decides and buys."),
+    "LO": _("The customer uses it, is served and buys again."),
+    "IA": _("The customer influences others."),
+}
+
 
 class Medium(models.TextChoices):
     """Whether a contact happens online, offline or both."""

@@ -95,8 +95,8 @@ class Touchpoint(OrganisationOwned):
     def clean(self) -> None:
         """Write the name on one line, and refuse one that shows nothing."""
         self.name = " ".join(self.name.split())
-        if not is_visible(self.name):
-            raise ValidationError({"name": _("Please give the touchpoint a name that can be read.")})
+        if self.name and not is_visible(self.name):
+            raise ValidationError({"name": _("This name shows nothing. Please write one that can be read.")})
 
 
 class TouchpointImport(OrganisationOwned):

@@ -1,0 +1,254 @@
+"""From rows to touchpoints: what has to be asked, which rows can be taken in, and why the others cannot."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Department
+from touchpoints.csv_exchange.cells import comparable
+from touchpoints.csv_exchange.entries import FLAGS, LISTS, propose, propose_kind, propose_medium, recognise
+from touchpoints.csv_exchange.headings import heading
+from touchpoints.csv_exchange.reading import Row, Table
+from touchpoints.enums import Existence
+from touchpoints.models import Touchpoint, is_visible
+
+TEXTS = ("name", "description", "channel", "place", "purpose", "process")
+# More different entries than this in one column: it is no closed list, so another column was meant.
+MAX_QUESTIONS = 60
+# The two questions that are not about an entry of a closed list.
+CHANNEL_QUESTION = "channel"
+DEPARTMENT_QUESTION = "department"
+
+Columns = Mapping[str, str]
+Answers = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One entry that has to be assigned once: how it is written, how it is compared, how often it occurs."""
+
+    field: str
+    entry: str
+    key: str
+    count: int
+    proposal: str
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A row that can be taken in. ``department`` is the name as written; ``fields`` are values of a Touchpoint."""
+
+    number: int
+    fields: dict[str, Any]
+    department: str
+    is_duplicate: bool
+
+
+@dataclass(frozen=True)
+class FaultyRow:
+    """A row that cannot be taken in, and why."""
+
+    number: int
+    cells: Sequence[str]
+    reasons: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What would come of an import. ``departments`` are new: (name, kind)."""
+
+    candidates: Sequence[Candidate] = ()
+    faulty: Sequence[FaultyRow] = ()
+    departments: Sequence[tuple[str, str]] = ()
+
+    @property
+    def duplicates(self) -> list[Candidate]:
+        """The rows whose name stands in the same phase already, in the catalogue or further up in the file."""
+        return [candidate for candidate in self.candidates if candidate.is_duplicate]
+
+
+@dataclass
+class Known:
+    """What the organisation has already: touchpoints as (phase, folded name), departments as folded names."""
+
+    touchpoints: set[tuple[str, str]] = field(default_factory=set)
+    departments: Collection[str] = ()
+
+
+def fold(text: str) -> str:
+    """Return a name as it is compared with other names."""
+    return " ".join(text.split()).casefold()
+
+
+def rows_below(table: Table, has_heading: bool) -> tuple[Row, ...]:
+    """Return the rows that hold touchpoints."""
+    return table.rows[1:] if has_heading else table.rows
+
+
+def column_of(columns: Columns, name: str) -> int | None:
+    """Return the column that holds field ``name``, or None."""
+    return next((int(index) for index, mapped in columns.items() if mapped == name), None)
+
+
+def count_entries(rows: Sequence[Row], column: int) -> Counter[str]:
+    """Count the entries of a column, as they are written, in the order in which they occur."""
+    return Counter(entry for row in rows if (entry := " ".join(row.cell(column).split())))
+
+
+def questions(rows: Sequence[Row], columns: Columns, known: Known) -> list[Question]:
+    """Return everything that has to be asked about the entries of the file, each entry once."""
+    asked: list[Question] = []
+    for name in (*LISTS, *FLAGS):
+        if (column := column_of(columns, name)) is not None:
+            asked += list_questions(name, count_entries(rows, column))
+        elif name == "phase":
+            asked.append(Question("phase", "", "", len(rows), ""))
+    channel = column_of(columns, "channel")
+    if channel is not None and column_of(columns, "medium") is None:
+        channels = ask(CHANNEL_QUESTION, count_entries(rows, channel), fold, propose_medium)
+        # It is a help, not a need: where a column holds that many channels, the proposals have to do.
+        asked += channels if len(channels) <= MAX_QUESTIONS else []
+    department = column_of(columns, "department")
+    if department is not None:
+        names = ask(DEPARTMENT_QUESTION, count_entries(rows, department), fold, propose_kind)
+        asked += [question for question in names if question.key not in known.departments]
+    return asked
+
+
+def list_questions(name: str, entries: Counter[str]) -> list[Question]:
+    """Return the entries of a closed list that are not certain."""
+    unknown = Counter({entry: count for entry, count in entries.items() if recognise(name, entry) is None})
+    return ask(name, unknown, comparable, lambda entry: propose(name, entry))
+
+
+def ask(name: str, entries: Counter[str], key: Any, proposal: Any) -> list[Question]:
+    """Turn entries into questions; entries that compare equal become one."""
+    found: dict[str, Question] = {}
+    for entry, count in entries.items():
+        earlier = found.get(key(entry))
+        if earlier is None:
+            found[key(entry)] = Question(name, entry, key(entry), count, proposal(entry))
+        else:
+            found[key(entry)] = Question(name, earlier.entry, earlier.key, earlier.count + count, earlier.proposal)
+    return list(found.values())
+
+
+def proposals(asked: Sequence[Question]) -> dict[str, dict[str, str]]:
+    """Return the answers that we propose, in the form in which answers are kept."""
+    answers: dict[str, dict[str, str]] = {}
+    for question in asked:
+        answers.setdefault(question.field, {})[question.key] = question.proposal
+    return answers
+
+
+def check_rows(rows: Sequence[Row], *, width: int, columns: Columns, answers: Answers, known: Known) -> Checked:
+    """Sort the rows into those that can be taken in and those that cannot."""
+    candidates: list[Candidate] = []
+    faulty: list[FaultyRow] = []
+    departments: dict[str, tuple[str, str]] = {}
+    seen = set(known.touchpoints)
+    for row in rows:
+        fields, department, reasons = read_row(row, width, columns, answers)
+        if reasons:
+            faulty.append(FaultyRow(row.number, row.cells, reasons))
+            continue
+        key = (fields["phase"], fold(fields["name"]))
+        candidates.append(Candidate(row.number, fields, department, key in seen))
+        seen.add(key)
+        if department and fold(department) not in known.departments:
+            kind = answers.get(DEPARTMENT_QUESTION, {}).get(fold(department), propose_kind(department))
+            departments.setdefault(fold(department), (department, kind))
+    return Checked(candidates, faulty, list(departments.values()))
+
+
+def read_row(row: Row, width: int, columns: Columns, answers: Answers) -> tuple[dict[str, Any], str, list[str]]:
+    """Return the fields, the department and the reasons against one row."""
+    reasons: list[str] = []
+    fields: dict[str, Any] = {}
+    department = ""
+    if any(row.cells[width:]):
+        reasons.append(
+            _("The row has %(count)s cells, the first row only %(width)s. Is there a cell without quotation marks?")
+            % {"count": len(row.cells), "width": width}
+        )
+    for index, name in columns.items():
+        entry = row.cell(int(index))
+        if name in TEXTS:
+            fields[name] = read_text(name, entry, reasons)
+        elif name == "department":
+            department = read_department(entry, answers, reasons)
+        elif name != "phase":
+            fields[name] = read_entry(name, entry, answers)
+    fields["phase"] = read_phase(row, columns, answers, reasons)
+    if "name" not in columns.values() or not fields.get("name"):
+        reasons.insert(0, _("The name is missing."))
+    if fields.get("channel") and "medium" not in columns.values():
+        given = answers.get(CHANNEL_QUESTION, {})
+        fields["medium"] = given.get(fold(fields["channel"]), propose_medium(fields["channel"]))
+    return fields, department, reasons
+
+
+def read_text(name: str, entry: str, reasons: list[str]) -> str:
+    """Return a text, and note what is wrong with it."""
+    limit = Touchpoint._meta.get_field(name).max_length
+    text = " ".join(entry.split()) if name in ("name", "channel") else entry
+    check_length(heading(name), text, limit, reasons)
+    if name == "name" and text and not is_visible(text):
+        reasons.append(_("The name consists of characters that show nothing."))
+    return text
+
+
+def check_length(label: str, text: str, limit: int, reasons: list[str]) -> None:
+    """Note a text that is too long or that holds a character that no text can keep."""
+    if len(text) > limit:
+        reasons.append(
+            _("“%(field)s” is too long: %(count)s characters, at most %(limit)s fit.")
+            % {
+                "field": label,
+                "count": number_format(len(text), force_grouping=True),
+                "limit": number_format(limit, force_grouping=True),
+            }
+        )
+    if "\0" in text:
+        reasons.append(_("“%(field)s” holds a NUL character, which cannot be stored.") % {"field": label})
+
+
+def read_department(entry: str, answers: Answers, reasons: list[str]) -> str:
+    """Return the name of a department, or "" where it is to be left out."""
+    name = " ".join(entry.split())
+    if answers.get(DEPARTMENT_QUESTION, {}).get(fold(name)) == "":
+        return ""
+    check_length(heading("department"), name, Department._meta.get_field("name").max_length or 0, reasons)
+    return name
+
+
+def read_phase(row: Row, columns: Columns, answers: Answers, reasons: list[str]) -> str:
+    """Return the phase of a row, and note when it has none."""
+    column = column_of(columns, "phase")
+    entry = "" if column is None else " ".join(row.cell(column).split())
+    phase = (recognise("phase", entry) if entry else None) or answers.get("phase", {}).get(comparable(entry), "")
+    if not phase:
+        reasons.append(
+            _("“%(entry)s” is none of the five phases.") % {"entry": entry[:80]}
+            if entry
+            else _("The phase is missing.")
+        )
+    return phase
+
+
+def read_entry(name: str, entry: str, answers: Answers) -> Any:
+    """Return the value of an entry of a closed list; what nobody assigned is left empty."""
+    value = recognise(name, entry) if entry else ""
+    if value is None:
+        value = answers.get(name, {}).get(comparable(entry), "")
+    if name in FLAGS:
+        return value == "yes"
+    if name == "criticality":
+        return int(value) if value else None
+    if name == "existence":
+        return value or Existence.ACTUAL.value
+    return value

@@ -1,0 +1,122 @@
+"""Which column holds what: the fields of the exchange, and the headings by which people name them."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from django.conf import settings
+from django.utils import translation
+
+from touchpoints.csv_exchange.cells import comparable
+from touchpoints.csv_exchange.entries import recognise
+from touchpoints.csv_exchange.reading import Row, Table
+from touchpoints.models import Touchpoint
+
+# In the order of the export. starter_number is left out: a name and a phase tell which entry it was.
+FIELDS = (
+    "name",
+    "phase",
+    "description",
+    "channel",
+    "medium",
+    "relation",
+    "media",
+    "contact",
+    "contact_object",
+    "department",
+    "place",
+    "purpose",
+    "process",
+    "criticality",
+    "existence",
+    "contract",
+    "serves_prospects",
+    "serves_new",
+    "serves_existing",
+    "purchase_possible",
+    "moment_of_truth",
+)
+
+# What people write over a column, besides the names of the fields in both languages.
+SYNONYMS = {
+    "name": "touchpoint, touch point, kontaktpunkt, berührungspunkt, bezeichnung, titel, title, station",
+    "phase": "phasen, journey phase, stage, step, abschnitt, etappe",
+    "description": "description, beschreibung, kundensicht, aus kundensicht, customer view, customer words, erlebnis, "
+    "text",
+    "channel": "channel, kanal, touchpoint channel, weg, via",
+    "medium": "medium, online offline, on offline, digital, art des kanals, kanalart",
+    "relation": "relation, direct, direkt, direct indirect, direkt indirekt, beziehung, bezug",
+    "media": "media, medien, mediatyp, medienart, owned paid earned, media type, poe",
+    "contact": "contact, kontakt, kontaktart, contact type, human touch, persönlich",
+    "contact_object": "object, objekt, contact object, kontaktobjekt, gegenstand",
+    "department": "department, abteilung, dienstleister, provider, zuständig, verantwortlich, owner, bereich, team, "
+    "responsible",
+    "place": "place, ort, where, wo, wo und wie, location",
+    "purpose": "purpose, zweck, ziel, kontaktzweck, goal",
+    "process": "process, prozess, ablauf, prozess dahinter",
+    "criticality": "criticality, kritikalität, wichtigkeit, priorität, priority, critical, kritisch",
+    "existence": "existence, vorhanden, status, ist potenzial, tatsächlich möglich, actual, potential",
+    "contract": "contract, vertrag, vertragsphase, vor nach vertrag, before after contract",
+    "serves_prospects": "serves prospects, interessenten, prospects",
+    "serves_new": "serves new, neukunden, new customers",
+    "serves_existing": "serves existing, bestandskunden, existing customers",
+    "purchase_possible": "purchase possible, kauf möglich, verkauf möglich",
+    "moment_of_truth": "moment of truth, moment der wahrheit, mot",
+}
+
+
+def heading(field: str) -> str:
+    """Return the heading of ``field`` in the present language, as the export writes it."""
+    name = str(Touchpoint._meta.get_field(field).verbose_name)
+    return name[:1].upper() + name[1:]
+
+
+@lru_cache(maxsize=1)
+def known_headings() -> dict[str, str]:
+    """Return every heading we recognise, in the form in which headings are compared, and its field."""
+    known = {}
+    for field in FIELDS:
+        known[comparable(field)] = field
+        known |= {comparable(word): field for word in SYNONYMS[field].split(",")}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            known |= {comparable(heading(field)): field for field in FIELDS}
+    return known
+
+
+def recognise_heading(text: str, language: str) -> str:
+    """Return the field of a heading, or "". Of “Name (de)” and “Name (en)” only the one in ``language`` is taken."""
+    words = comparable(text)
+    if field := known_headings().get(words, ""):
+        return field
+    base, _space, last = words.rpartition(" ")
+    return known_headings().get(base, "") if last == language else ""
+
+
+def propose_columns(table: Table, language: str) -> dict[str, str]:
+    """Propose a field for each column of the first row; each field is proposed once, for the first column that fits."""
+    columns: dict[str, str] = {}
+    for index, text in enumerate(table.rows[0].cells):
+        field = recognise_heading(text, language)
+        if field == "channel" and holds_media(table, index):
+            field = "medium"
+        if field and field not in columns.values():
+            columns[str(index)] = field
+    return columns
+
+
+def holds_media(table: Table, index: int) -> bool:
+    """Whether a column named “channel” only says online, offline or both, as in the starter catalogue."""
+    cells = {cell for row in table.rows[1:] if (cell := row.cell(index))}
+    return bool(cells) and all(recognise("medium", cell) is not None for cell in cells)
+
+
+def samples(rows: Sequence[Row], index: int) -> list[str]:
+    """Return up to three different entries of a column."""
+    found: list[str] = []
+    for row in rows:
+        cell = row.cell(index)
+        if cell and cell not in found:
+            found.append(cell)
+        if len(found) == 3:
+            break
+    return found

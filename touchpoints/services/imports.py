@@ -1,0 +1,150 @@
+"""What happens to an uploaded file, from upload to the one transaction that takes it in."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Department, Membership
+from touchpoints.csv_exchange.checking import Candidate, Checked, Known, check_rows, fold, rows_below
+from touchpoints.csv_exchange.headings import propose_columns
+from touchpoints.csv_exchange.reading import Table, read_table
+from touchpoints.enums import Phase
+from touchpoints.models import Touchpoint, TouchpointImport
+from touchpoints.services.touchpoints import next_position
+
+# An upload that nobody finished is forgotten after this time.
+KEPT_FOR = timedelta(days=1)
+
+
+class ImportRefused(Exception):  # noqa: N818 - a refusal with a reason, not an error
+    """The rows cannot be taken in as they are; ``message`` says what to decide first."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@transaction.atomic
+def keep_upload(*, content: bytes, file_name: str, code: uuid.UUID, by: Membership) -> TouchpointImport:
+    """Keep a file and what we recognise in its headings; a file that cannot be read raises FileRefused.
+
+    Called twice with the same ``code`` it returns the first upload. Forgotten uploads of the organisation go.
+    """
+    TouchpointImport.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
+    if (existing := TouchpointImport.objects.filter(code=code, created_by=by).first()) is not None:
+        return existing
+    table = read_table(content)
+    recognised = propose_columns(table, by.organisation.language)
+    upload = TouchpointImport(
+        organisation=by.organisation,
+        created_by=by,
+        code=code,
+        file_name=file_name[:200],
+        content=content,
+        has_heading=bool(recognised) or len(table.rows) == 1,
+    )
+    TouchpointImport.objects.bulk_create([upload], ignore_conflicts=True)
+    if (kept := TouchpointImport.objects.filter(code=code, created_by=by).first()) is not None:
+        return kept
+    upload.code = uuid.uuid4()  # the form's code is somebody else's: then it is only a key, and we take our own
+    upload.save(force_insert=True)
+    return upload
+
+
+def map_columns(
+    *, upload: TouchpointImport, columns: Mapping[str, str], has_heading: bool, by: Membership
+) -> TouchpointImport:
+    """Keep which column holds what. Answers about entries belong to the columns and are asked again."""
+    if upload.columns != dict(columns) or upload.has_heading != has_heading:
+        upload.answers = None
+    upload.columns, upload.has_heading = dict(columns), has_heading
+    upload.save(update_fields=["columns", "has_heading", "answers"])
+    return upload
+
+
+def answer_entries(
+    *, upload: TouchpointImport, answers: Mapping[str, Mapping[str, str]], by: Membership
+) -> TouchpointImport:
+    """Keep what the entries mean that were not certain."""
+    upload.answers = {name: dict(values) for name, values in answers.items()}
+    upload.save(update_fields=["answers"])
+    return upload
+
+
+def known_names() -> Known:
+    """Return what the organisation has already."""
+    touchpoints = Touchpoint.objects.order_by().values_list("phase", "name")
+    departments = Department.objects.order_by().values_list("name", flat=True)
+    return Known({(phase, fold(name)) for phase, name in touchpoints}, {fold(name) for name in departments})
+
+
+def check_upload(upload: TouchpointImport, table: Table) -> Checked:
+    """Return what would come of the upload as it is mapped now."""
+    return check_rows(
+        rows_below(table, upload.has_heading),
+        width=table.width,
+        columns=upload.columns or {},
+        answers=upload.answers or {},
+        known=known_names(),
+    )
+
+
+@transaction.atomic
+def import_rows(
+    *, upload: TouchpointImport, add_duplicates: bool, leave_out_faulty: bool, by: Membership
+) -> TouchpointImport:
+    """Take all rows in, or none. A second call finds the upload finished and changes nothing."""
+    upload = TouchpointImport.objects.select_for_update().get(pk=upload.pk)
+    if upload.finished_at is not None:
+        return upload
+    checked = check_upload(upload, read_table(bytes(upload.content)))
+    if checked.faulty and not leave_out_faulty:
+        raise ImportRefused(
+            _("Some rows cannot be taken in. Please correct the file, or choose to leave these rows out.")
+        )
+    wanted = [candidate for candidate in checked.candidates if add_duplicates or not candidate.is_duplicate]
+    if not wanted:
+        raise ImportRefused(_("Nothing would be added: no row is left over."))
+    departments = create_departments(checked, wanted, by)
+    Touchpoint.objects.bulk_create(build_touchpoints(upload, wanted, departments, by), batch_size=1000)
+    upload.finished_at, upload.added, upload.content = timezone.now(), len(wanted), b""
+    upload.save(update_fields=["finished_at", "added", "content"])
+    return upload
+
+
+def create_departments(checked: Checked, wanted: Sequence[Candidate], by: Membership) -> dict[str, Department]:
+    """Create the new departments that a wanted row names, and return all departments by their folded name."""
+    used = {fold(candidate.department) for candidate in wanted}
+    new = [
+        Department(organisation=by.organisation, name=name, kind=kind)
+        for name, kind in checked.departments
+        if fold(name) in used
+    ]
+    # Somebody may have created the same department a moment ago.
+    Department.objects.bulk_create(new, ignore_conflicts=True)
+    return {fold(department.name): department for department in Department.objects.all()}
+
+
+def build_touchpoints(
+    upload: TouchpointImport, wanted: Sequence[Candidate], departments: Mapping[str, Department], by: Membership
+) -> list[Touchpoint]:
+    """Return the touchpoints, not saved yet, each at the end of its phase and in the order of the file."""
+    positions = {phase.value: next_position(phase) for phase in Phase}
+    touchpoints = []
+    for candidate in wanted:
+        phase = candidate.fields["phase"]
+        touchpoints.append(
+            Touchpoint(
+                organisation=by.organisation,
+                code=uuid.uuid5(upload.code, str(candidate.number)),
+                position=positions[phase],
+                department=departments.get(fold(candidate.department)),
+                **candidate.fields,
+            )
+        )
+        positions[phase] += 1
+    return touchpoints

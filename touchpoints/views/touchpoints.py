@@ -1,0 +1,261 @@
+"""The catalogue: list, quick add, edit, order, removal, export."""
+
+import uuid
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django_htmx.http import replace_url, reswap, retarget
+
+from accounts.decorators import member_required, require_form, require_POST, require_safe
+from accounts.enums import MODERATING, READING
+from accounts.middleware import MemberRequest
+from config.htmx import render_partial
+from touchpoints.csv_exchange.headings import FIELDS, heading
+from touchpoints.csv_exchange.writing import cell_of, write_csv
+from touchpoints.forms.touchpoints import FilterForm, TouchpointForm
+from touchpoints.models import Touchpoint
+from touchpoints.permissions import can_edit_touchpoints, can_export_touchpoints
+from touchpoints.queries import (
+    catalogue,
+    catalogue_phase,
+    channels_in_use,
+    departments_in_order,
+    journeys_of,
+    place_in_phase,
+    places_in_phase,
+    touchpoints_matching,
+)
+from touchpoints.services import (
+    OrderChanged,
+    TouchpointChanged,
+    TouchpointInUse,
+    create_touchpoint,
+    move_touchpoint,
+    remove_touchpoint,
+    update_touchpoint,
+)
+
+LIST = "touchpoints/touchpoint_list.html"
+EDIT = "touchpoints/touchpoint_edit.html"
+
+
+def list_context(request: MemberRequest, query: QueryDict) -> dict[str, Any]:
+    """Return what the list shows for the filters of an address."""
+    departments = departments_in_order()
+    filters = FilterForm(query, departments=departments)
+    page = query.get("page", "")
+    return {
+        "filters": filters,
+        "catalogue": catalogue(filters.values, page=int(page) if page.isdecimal() and len(page) < 6 else 1),
+        "query": query_without_page(query),
+        "departments": departments,
+        "may_edit": can_edit_touchpoints(request.membership),
+        "may_export": can_export_touchpoints(request.membership),
+    }
+
+
+def query_without_page(query: QueryDict) -> str:
+    """Return the filters of an address, without the empty ones and the page, to be put behind a question mark."""
+    query = query.copy()
+    for name in list(query):
+        if name == "page" or not query[name]:
+            del query[name]
+    return query.urlencode()
+
+
+def quick_form(phase: str, departments: list[Any]) -> TouchpointForm:
+    """Return an empty form of one line, with the phase of the last one."""
+    return TouchpointForm(initial={"phase": phase, "code": uuid.uuid4()}, departments=departments, auto_id="quick_%s")
+
+
+@require_safe
+@member_required()
+def touchpoint_list(request: MemberRequest) -> HttpResponse:
+    """Show the catalogue by phase; under HTMX only the list, for the filters."""
+    context = list_context(request, request.GET)
+    context["form"] = quick_form(request.GET.get("phase", ""), context["departments"])
+    response = render_partial(request, LIST, "touchpoint_list", context)
+    # The filters stay in the address, without those that are empty.
+    return replace_url(response, f"?{context['query']}" if context["query"] else request.path)
+
+
+@require_form
+@member_required(*MODERATING)
+def touchpoint_create(request: MemberRequest) -> HttpResponseBase:
+    """Add a touchpoint, from the one line above the list or from the whole form."""
+    is_quick = request.htmx.target == "quick-add"  # type: ignore[attr-defined]  # set by HtmxMiddleware
+    data = request.POST if request.method == "POST" else None
+    initial = {"code": uuid.uuid4(), "phase": request.GET.get("phase", ""), "name": request.GET.get("name", "")}
+    departments = departments_in_order()
+    form = TouchpointForm(data, initial=initial, departments=departments, auto_id="quick_%s" if is_quick else "id_%s")
+    if data is None or not form.is_valid():
+        status = 200 if data is None else 422
+        return answer_quick(request, form, status) if is_quick else answer_form(request, form, None, status)
+    touchpoint = create_touchpoint(code=form.cleaned_data["code"], by=request.membership, **form.values)
+    if not is_quick:
+        messages.success(request, _("“%(name)s” is in the catalogue.") % {"name": touchpoint.name})
+        return redirect(list_address(request, touchpoint.phase))
+    return answer_quick(request, quick_form(touchpoint.phase, departments), 200, added=touchpoint)
+
+
+def answer_quick(
+    request: MemberRequest, form: TouchpointForm, status: int, added: Touchpoint | None = None
+) -> HttpResponse:
+    """Answer the line above the list, and with it the list when something was added."""
+    seen = QueryDict(urlsplit(request.htmx.current_url or "").query)  # type: ignore[attr-defined]  # see HtmxRequest
+    context = list_context(request, seen) | {"form": form, "added": added, "out_of_band": added is not None}
+    return render(request, f"{LIST}#quick_add", context, status=status)
+
+
+def answer_form(
+    request: MemberRequest, form: TouchpointForm, touchpoint: Touchpoint | None, status: int = 200, **extra: Any
+) -> HttpResponse:
+    """Answer the page with the whole form."""
+    context = {
+        "form": form,
+        "touchpoint": touchpoint,
+        "channels": channels_in_use(),
+        "journeys": journeys_of(touchpoint) if touchpoint else [],
+        "may_edit": can_edit_touchpoints(request.membership),
+        **extra,
+    }
+    return render_partial(request, EDIT, "touchpoint_form", context, status=status)
+
+
+def list_address(request: MemberRequest, phase: str) -> str:
+    """Return the address of the list, scrolled to ``phase``."""
+    return reverse("touchpoints:touchpoint_list", args=[request.organisation.slug]) + f"#phase-group-{phase}"
+
+
+@require_form
+@member_required()
+def touchpoint_edit(request: MemberRequest, code: uuid.UUID) -> HttpResponseBase:
+    """Show a touchpoint to everybody, and save it for those who may edit."""
+    touchpoint = get_object_or_404(Touchpoint.objects.select_related("department"), code=code)
+    if not can_edit_touchpoints(request.membership):
+        return touchpoint_read(request, touchpoint)
+    form = edit_form(touchpoint, request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return answer_form(request, form, touchpoint)
+    if not form.is_valid():
+        return answer_form(request, form, touchpoint, 422)
+    try:
+        version = form.cleaned_data["version"] or 0
+        saved = update_touchpoint(touchpoint=touchpoint, version=version, fields=form.values, by=request.membership)
+    except TouchpointChanged as stale:
+        return answer_stale(request, form, stale.current)
+    put_in_place(form, touchpoint, saved, request)
+    messages.success(request, _("“%(name)s” is saved.") % {"name": saved.name})
+    return redirect(list_address(request, saved.phase))
+
+
+def touchpoint_read(request: MemberRequest, touchpoint: Touchpoint) -> HttpResponse:
+    """Show a touchpoint to those who do not edit; what they send is refused."""
+    if request.method == "POST":
+        return render(request, "403.html", status=403)
+    facts = [(heading(name), cell_of(touchpoint, name)) for name in FIELDS if name not in ("name", "description")]
+    context = {"touchpoint": touchpoint, "facts": facts, "journeys": journeys_of(touchpoint)}
+    return render(request, "touchpoints/touchpoint_detail.html", context)
+
+
+def edit_form(touchpoint: Touchpoint, data: Any) -> TouchpointForm:
+    """Return the form of a touchpoint, filled with ``data`` or with what is stored."""
+    initial = {name: getattr(touchpoint, name) for name in FIELDS if name != "department"}
+    initial |= {
+        "department": touchpoint.department.code if touchpoint.department else "",
+        "version": touchpoint.version,
+        "code": touchpoint.code,
+        "place_index": place_in_phase(touchpoint),
+    }
+    return TouchpointForm(data, initial=initial, departments=departments_in_order(), places=places_in_phase(touchpoint))
+
+
+def answer_stale(request: MemberRequest, form: TouchpointForm, current: Touchpoint) -> HttpResponse:
+    """Answer with what was typed, and beside it what somebody else has saved in the meantime."""
+    typed = Touchpoint(**form.values)
+    differences = [
+        (heading(name), cell_of(current, name), cell_of(typed, name))
+        for name in FIELDS
+        if getattr(current, name) != form.cleaned_data[name]
+    ]
+    form.data = form.data.copy()
+    form.data["version"] = str(current.version)
+    return answer_form(request, form, current, 409, differences=differences)
+
+
+def put_in_place(form: TouchpointForm, before: Touchpoint, saved: Touchpoint, request: MemberRequest) -> None:
+    """Move the touchpoint to the place that was chosen, unless it has gone to another phase."""
+    index = form.cleaned_data.get("place_index")
+    if index is None or "place_index" not in form.changed_data or saved.phase != before.phase:
+        return
+    move_touchpoint(touchpoint=saved, index=index, by=request.membership)
+
+
+@require_POST
+@member_required(*MODERATING)
+def touchpoint_move(request: MemberRequest) -> HttpResponseBase:
+    """Move a touchpoint one place up or down: the button says which one, and where its reader saw it."""
+    code, seen_at, index = read_move(request)
+    touchpoint = get_object_or_404(Touchpoint, code=code)
+    status = 200
+    try:
+        move_touchpoint(touchpoint=touchpoint, index=index, seen_at=seen_at, by=request.membership)
+    except OrderChanged:
+        status = 409
+        messages.warning(request, _("The order has changed in the meantime. This is how it is now; nothing was moved."))
+    if not request.htmx:  # type: ignore[attr-defined]  # set by HtmxMiddleware
+        return redirect(list_address(request, touchpoint.phase))
+    context = {"group": catalogue_phase(touchpoint.phase), "may_edit": True}
+    answer = render(request, f"{LIST}#phase_group", context, status=status)
+    return reswap(retarget(answer, f"#phase-group-{touchpoint.phase}"), "outerHTML")
+
+
+def read_move(request: HttpRequest) -> tuple[uuid.UUID, int, int]:
+    """Return code, place seen and place wanted from a button's value such as ``up=<code>.<place>``."""
+    for name, step in (("up", -1), ("down", 1)):
+        code, _dot, place = request.POST.get(name, "").partition(".")
+        try:
+            if place.isdecimal() and len(place) < 8:
+                return uuid.UUID(code), int(place), int(place) + step
+        except ValueError:
+            continue
+    raise Http404
+
+
+@require_form
+@member_required(*MODERATING)
+def touchpoint_remove(request: MemberRequest, code: uuid.UUID) -> HttpResponseBase:
+    """Ask once, then delete; a touchpoint on a journey stays, and the page names the journeys."""
+    touchpoint = Touchpoint.objects.filter(code=code).first()
+    if touchpoint is None and request.method == "POST":
+        return redirect("touchpoints:touchpoint_list", org=request.organisation.slug)  # sent twice
+    if touchpoint is None:
+        raise Http404
+    template, context = "touchpoints/touchpoint_remove.html", {"touchpoint": touchpoint}
+    if request.method != "POST":
+        return render(request, template, context | {"journeys": journeys_of(touchpoint)})
+    try:
+        remove_touchpoint(touchpoint=touchpoint, by=request.membership)
+    except TouchpointInUse as refusal:
+        return render(request, template, context | {"journeys": refusal.journeys}, status=409)
+    messages.success(request, _("“%(name)s” is removed from the catalogue.") % {"name": touchpoint.name})
+    return redirect(list_address(request, touchpoint.phase))
+
+
+@require_safe
+@member_required(*READING)
+def touchpoint_export(request: MemberRequest) -> HttpResponse:
+    """Download the touchpoints of the present filter as CSV."""
+    filters = FilterForm(request.GET, departments=departments_in_order())
+    text = write_csv(touchpoints_matching(filters.values))
+    name = f"touchpoints-{slugify(request.organisation.slug)}-{timezone.localdate():%Y-%m-%d}.csv"
+    response = HttpResponse(text.encode(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
