@@ -8,7 +8,6 @@ from uuid import UUID
 from touchpoints.enums import Medium, Phase
 from workshops.enums import Drawer
 from workshops.models import Activity, ActivityStation, Ballot, Participant, Participation, Rating
-from workshops.services.ballots import ballot_hash
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class BallotState:
 
 def ballot_state(activity: Activity, participant: Participant, secret: str) -> BallotState:
     """The device's own answers; empty where nothing was given, and after reveal, when nothing leads to them."""
-    ballots = Ballot.objects.filter(activity=activity, secret_hash=ballot_hash(secret, activity, participant))
+    ballots = Ballot.objects.filter(activity=activity, secret_hash=Ballot.hash_of(secret, activity, participant))
     ballot = ballots.first() if secret else None
     given = {rating.station_id: rating for rating in Rating.objects.filter(ballot=ballot)} if ballot else {}
     stations = ActivityStation.objects.filter(activity=activity).order_by("position", "pk")

@@ -1,0 +1,260 @@
+// The phone in the room: one station at a time, taps that survive a lost connection, drafts that survive everything,
+// and a sign of life. Without this script the same forms work with a page load each.
+//
+// What a phone keeps for itself lies in sessionStorage and leaves it only as the answer it belongs to:
+//   room.place.<block>     the station that is shown
+//   room.draft.<station>   a reason that the server does not have yet
+//   room.waiting           taps that the server has not answered yet, [path, {drawer …}], the newest per station
+//   room.own.<station>     the own answer, since after the reveal the server no longer knows whose is whose
+import { hideConnectionLost, showConnectionLost } from "./errors.js";
+
+const RETRY_EVERY = 4000;
+const ALIVE_EVERY = 45000;
+
+/** sessionStorage may be forbidden or full; then the page works without a memory. */
+const memory = {
+  get(key) {
+    try {
+      return sessionStorage.getItem(`room.${key}`);
+    } catch {
+      return null;
+    }
+  },
+  set(key, value) {
+    try {
+      sessionStorage.setItem(`room.${key}`, value);
+    } catch {
+      // see above
+    }
+  },
+  drop(key) {
+    try {
+      sessionStorage.removeItem(`room.${key}`);
+    } catch {
+      // see above
+    }
+  },
+};
+
+const ballot = () => document.getElementById("room-ballot");
+const formOf = (element) => element?.closest?.("form[data-station]");
+const formFor = (path) => document.querySelector(`form[data-station][action="${CSS.escape(path)}"]`);
+
+// --- one station at a time --------------------------------------------------------------------------------------
+
+function show(place, { focus = true } = {}) {
+  const root = ballot();
+  const target = root?.querySelector(`[data-place="${CSS.escape(place)}"]`);
+  if (!target) return false;
+  for (const section of root.querySelectorAll("[data-place]")) section.hidden = section !== target;
+  memory.set(`place.${root.dataset.ballot}`, place);
+  if (focus) {
+    window.scrollTo({ top: 0 });
+    target.querySelector("h1, h2")?.focus({ preventScroll: true });
+  }
+  return true;
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("#room-ballot [name=go]");
+  if (!button) return;
+  event.preventDefault();
+  if (show(button.value)) history.pushState({ place: button.value }, "");
+});
+
+// The phone's own "back" leads to the station before, not out of the room.
+window.addEventListener("popstate", (event) => {
+  if (event.state?.place) show(event.state.place);
+});
+
+// --- taps ---------------------------------------------------------------------------------------------------------
+
+const waiting = new Map(JSON.parse(memory.get("waiting") ?? "[]"));
+let timer = 0;
+
+function keepWaiting() {
+  if (waiting.size) memory.set("waiting", JSON.stringify([...waiting]));
+  else memory.drop("waiting");
+  if (waiting.size && !timer) timer = setInterval(sendAgain, RETRY_EVERY);
+  if (!waiting.size) {
+    clearInterval(timer);
+    timer = 0;
+  }
+}
+
+/** Show a form's newest tap: on its way at first, "not saved yet" once the connection failed. */
+function mark(form, values, { failed }) {
+  unmark(form);
+  form.classList.add(failed ? "is-waiting" : "is-sending");
+  const [name] = Object.keys(values);
+  const button = name && form.querySelector(`[name="${name}"][value="${CSS.escape(values[name])}"]`);
+  if (button) button.classList.add(failed ? "is-unsaved" : "is-sending");
+}
+
+function unmark(form) {
+  const states = ["is-waiting", "is-sending", "is-unsaved"];
+  for (const element of [form, ...form.querySelectorAll(states.map((state) => `.${state}`).join())]) {
+    element.classList.remove(...states);
+  }
+}
+
+/** The answer among what is sent; the reason is read again when it really goes out. */
+function answerIn(values) {
+  if (values.has("drawer")) return { drawer: values.get("drawer") };
+  if (values.has("cannot_judge")) return { cannot_judge: values.get("cannot_judge") };
+  return {};
+}
+
+function keep(form, values) {
+  const path = form.getAttribute("action");
+  const older = waiting.get(path) ?? {};
+  waiting.set(path, Object.keys(values).length ? values : older);
+  mark(form, waiting.get(path), { failed: true });
+  keepWaiting();
+  showConnectionLost("retrying");
+}
+
+function sendAgain() {
+  for (const [path, values] of waiting) {
+    const form = formFor(path);
+    // A form that is not on the page (a pause, another page) waits: its answer comes back with it.
+    if (!form || form.classList.contains("htmx-request")) continue;
+    window.htmx.ajax("POST", path, { source: form, values }).catch(() => {});
+  }
+}
+
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  const form = formOf(detail.elt);
+  const values = form && answerIn(detail.requestConfig.formData);
+  if (form && Object.keys(values).length && !waiting.has(form.getAttribute("action"))) mark(form, values, { failed: false });
+});
+
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, ({ detail }) => {
+    const form = formOf(detail.elt);
+    if (form) keep(form, answerIn(detail.requestConfig.formData));
+  });
+}
+
+document.addEventListener("htmx:responseError", (event) => {
+  const form = formOf(event.detail.elt);
+  // A server that is just being restarted behind its proxy is a lost connection, not a refusal.
+  if (form && [502, 503, 504].includes(event.detail.xhr.status)) {
+    event.stopImmediatePropagation();
+    keep(form, answerIn(event.detail.requestConfig.formData));
+  } else if (form) settle(form);
+}, true);
+
+function settle(form) {
+  waiting.delete(form.getAttribute("action"));
+  unmark(form);
+  keepWaiting();
+  if (!waiting.size) hideConnectionLost();
+}
+
+document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
+  const form = formOf(detail.elt);
+  if (!form || detail.xhr.status >= 500) return;
+  settle(form);
+  const reason = form.querySelector("textarea");
+  // What was typed while the request was under way stays a draft.
+  if (reason && detail.xhr.status === 200 && reason.value === detail.requestConfig.formData.get("reason")) {
+    memory.drop(`draft.${form.dataset.station}`);
+  }
+});
+
+window.addEventListener("online", sendAgain);
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) sendAgain();
+});
+
+// --- drafts and the own answers -------------------------------------------------------------------------------------
+
+document.addEventListener("input", (event) => {
+  const form = event.target.localName === "textarea" && formOf(event.target);
+  if (form) memory.set(`draft.${form.dataset.station}`, event.target.value);
+});
+
+function rememberOwn() {
+  for (const answers of document.querySelectorAll("#room-ballot [data-own-answer]")) {
+    if (answers.dataset.ownAnswer) memory.set(`own.${answers.dataset.station}`, answers.dataset.ownAnswer);
+  }
+}
+
+/** On the result: the own answer beside each station, from this phone's memory. */
+function showOwn() {
+  const marks = document.getElementById("own-marks")?.content;
+  if (!marks) return;
+  for (const place of document.querySelectorAll("[data-own-station]:empty")) {
+    const own = memory.get(`own.${place.dataset.ownStation}`);
+    const words = own && marks.querySelector(`[data-own="${CSS.escape(own)}"]`);
+    if (words) place.replaceChildren(words.cloneNode(true));
+  }
+}
+
+function restore() {
+  const root = ballot();
+  if (root && !root.dataset.restored) {
+    root.dataset.restored = "yes";
+    const place = memory.get(`place.${root.dataset.ballot}`);
+    if (place) show(place, { focus: false });
+    for (const form of root.querySelectorAll("form[data-station]")) {
+      const draft = memory.get(`draft.${form.dataset.station}`);
+      const reason = form.querySelector("textarea");
+      if (draft !== null && reason) reason.value = draft;
+      const values = waiting.get(form.getAttribute("action"));
+      if (values) mark(form, values, { failed: true });
+    }
+    const first = root.querySelector("[data-place]:not([hidden])");
+    if (first) history.replaceState({ place: first.dataset.place }, "");
+    if (waiting.size) sendAgain();
+  }
+  rememberOwn();
+  showOwn();
+}
+
+document.addEventListener("htmx:load", restore);
+document.addEventListener("htmx:oobAfterSwap", rememberOwn);
+
+// --- the cards follow the stage ------------------------------------------------------------------------------------
+
+/** A pause hides the cards and keeps them; a new block brings new ones; the result and the end clear them away. */
+function follow() {
+  const stage = document.getElementById("room-stage");
+  const root = ballot();
+  if (!stage || !root) return;
+  const { stage: state, block } = stage.dataset;
+  root.hidden = state !== "running";
+  if (state === "running" && (root.dataset.ballot !== block || root.dataset.stale)) {
+    window.htmx.ajax("GET", root.dataset.url, { target: root, swap: "outerHTML" }).catch(() => {});
+  } else if (state !== "running" && state !== "paused") {
+    if (waiting.size) {
+      waiting.clear();
+      keepWaiting();
+      hideConnectionLost();
+      const late = document.getElementById("room-late");
+      if (late) late.hidden = false;
+    }
+    root.replaceChildren();
+    root.dataset.ballot = "";
+  }
+  showOwn();
+}
+
+document.body.addEventListener("sse:room-stage", follow);
+
+// --- a sign of life while somebody looks --------------------------------------------------------------------------
+
+async function alive() {
+  const url = document.querySelector("[data-seen-url]")?.dataset.seenUrl;
+  if (!url || document.hidden) return;
+  const headers = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}");
+  const response = await fetch(url, { method: "POST", headers }).catch(() => null);
+  // Removed, or unknown: the page says which.
+  if (response && [403, 409].includes(response.status)) window.location.reload();
+}
+
+setInterval(alive, ALIVE_EVERY);
+document.addEventListener("visibilitychange", alive);
+setTimeout(alive, 2000);
+if (waiting.size) keepWaiting();

@@ -1,0 +1,282 @@
+"""The guest's door: /w/<join code>/ opens exactly one workshop, for its participants.
+
+A member is recognised by the login, a guest by a signed cookie that holds a random token; the server keeps its hash.
+Neither needs a session row, whose expiry would say when somebody was here.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import secrets
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import wraps
+from inspect import iscoroutinefunction
+from typing import Any, cast
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.cache import patch_cache_control
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from accounts.decorators import View, stamp
+from accounts.limits import attempt_key, attempts_left, count_attempt, window_end
+from accounts.models import Membership, Organisation
+from accounts.tenancy import find_unscoped, guest_scope
+from config.htmx import HtmxRequest
+from workshops.enums import WorkshopState
+from workshops.models import Participant, Workshop
+from workshops.services import hash_token
+
+# A workshop day, and the evening on which somebody looks again.
+COOKIE_AGE = timedelta(hours=24)
+# Only codes that do not exist count, so a whole room joins from one address. 30^6 codes against 600 guesses an hour.
+FAILED_CODES = 100
+FAILED_WINDOW = timedelta(minutes=10)
+
+
+class GuestRequest(HtmxRequest):
+    """A request that came through the guest's door."""
+
+    workshop: Workshop
+    participant: Participant | None
+    # The membership of a logged-in visitor in the workshop's organisation; None for guests.
+    member: Membership | None
+
+
+class RoomRequest(GuestRequest):
+    """A request of somebody who takes part."""
+
+    participant: Participant
+
+
+def guest_required(*, joined: bool = True) -> Callable[[View], View]:
+    """Open the scope of the workshop in the address, in the visitor's language and the organisation's time zone.
+
+    With ``joined`` only those who take part come in; the others are led to the room's page, which lets them in or says
+    why not. A code that does not exist answers 404 with the code field, a closed workshop 410 to those who were never
+    in it, and too many failed codes 429.
+    """
+
+    def decorate(view: View) -> View:
+        if iscoroutinefunction(view):
+
+            @wraps(view)
+            async def inner_async(request: HttpRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+                guest = cast(GuestRequest, request)
+                if (refusal := await sync_to_async(knock)(guest, code, joined=joined)) is not None:
+                    return refusal
+                with room_open(guest):
+                    return await view(guest, *args, **kwargs)
+
+            return stamp(inner_async, "guest")
+
+        @wraps(view)
+        def inner(request: HttpRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            guest = cast(GuestRequest, request)
+            if (refusal := knock(guest, code, joined=joined)) is not None:
+                return refusal
+            with room_open(guest):
+                response = view(guest, *args, **kwargs)
+            patch_cache_control(response, private=True, no_store=True)
+            return response
+
+        return stamp(inner, "guest")
+
+    return decorate
+
+
+def knock(request: GuestRequest, code: str, *, joined: bool) -> HttpResponseBase | None:
+    """Set ``workshop``, ``member`` and ``participant`` on the request, or return the answer that keeps it out."""
+    join_code = code.upper()
+    workshop = find_unscoped(Workshop, join_code=join_code, select_related=("organisation",))
+    if workshop is None:
+        return refuse_code(request, join_code)
+    request.workshop = workshop
+    with room_open(request):
+        request.member = find_member(request)
+        request.participant = find_participant(request)
+        if code != join_code and request.method in ("GET", "HEAD"):
+            # Cookies are bound to the one spelling of the path.
+            return redirect(str(request.resolver_match and reverse_as(request, join_code)))
+        if request.participant is None:
+            return keep_out(request, joined=joined)
+        return stop(request) if joined and not request.participant.takes_part else None
+
+
+def reverse_as(request: GuestRequest, join_code: str) -> str:
+    """The address of this request with the code as it is stored."""
+    match = request.resolver_match
+    assert match is not None  # noqa: S101 - narrows the type; every request that reaches a view has one
+    return reverse(match.view_name, kwargs={**match.kwargs, "code": join_code})
+
+
+def keep_out(request: GuestRequest, *, joined: bool) -> HttpResponseBase | None:
+    """The answer to somebody who is not in this room (any more), or None when the view may let them in."""
+    if minutes := minutes_to_wait(request):
+        return join_page(request, request.workshop.join_code, "limited", status=429, minutes=minutes)
+    if request.workshop.state == WorkshopState.CLOSED:
+        return join_page(request, request.workshop.join_code, "closed", status=410)
+    return stop(request) if joined else None
+
+
+def stop(request: GuestRequest) -> HttpResponseBase:
+    """Send a page to the room's page; tell a fragment why nothing happened, and leave what was typed where it is."""
+    room_url = reverse("workshops:room", kwargs={"code": request.workshop.join_code})
+    if not request.htmx:
+        return (
+            redirect(room_url)
+            if "text/html" in request.headers.get("Accept", "text/html")
+            else HttpResponse(status=403)
+        )
+    context = {"participant": request.participant, "room_url": room_url}
+    response = render(request, "workshops/_room_stopped.html", context, status=409)
+    response["HX-Retarget"] = "#room-stopped"
+    response["HX-Reswap"] = "outerHTML"
+    return response
+
+
+def refuse_code(request: HttpRequest, code: str) -> HttpResponse:
+    """Count a code that does not exist and answer with the code field."""
+    if minutes := minutes_to_wait(request):
+        return join_page(request, code, "limited", status=429, minutes=minutes)
+    count_attempt(failed_key(request), window=FAILED_WINDOW)
+    return join_page(request, code, "unknown", status=404)
+
+
+def join_page(request: HttpRequest, code: str, problem: str, *, status: int, minutes: int = 0) -> HttpResponse:
+    """The page with the code field, a sentence about ``problem``, and the code that was tried."""
+    context = {"code": code[:40], "problem": problem, "minutes": minutes}
+    response = render(request, "workshops/join.html", context, status=status)
+    if minutes:
+        response["Retry-After"] = str(minutes * 60)
+    return response
+
+
+def failed_key(request: HttpRequest) -> str:
+    """The key under which failed codes of this address are counted; an IPv6 host has its whole /64 to itself."""
+    address = request.META.get("REMOTE_ADDR", "")
+    try:
+        if ipaddress.ip_address(address).version == 6:
+            address = str(ipaddress.ip_network(f"{address}/64", strict=False))
+    except ValueError:
+        pass  # a Unix socket has no address; everybody behind it shares one count
+    return attempt_key("join", address)
+
+
+def minutes_to_wait(request: HttpRequest) -> int:
+    """0, or the whole minutes until this address may try codes again."""
+    key = failed_key(request)
+    if attempts_left(key, limit=FAILED_CODES) > 0:
+        return 0
+    seconds = (window_end(key) - timezone.now()).total_seconds()
+    return max(1, math.ceil(seconds / 60))
+
+
+@contextmanager
+def room_open(request: GuestRequest) -> Generator[None]:
+    """Hold the workshop's scope open, in the visitor's language and the organisation's time zone."""
+    organisation = request.workshop.organisation
+    language = language_of(request, organisation)
+    with (
+        guest_scope(organisation, request.workshop),
+        translation.override(language),
+        timezone.override(organisation.time_zone),
+    ):
+        yield
+
+
+def language_of(request: HttpRequest, organisation: Organisation) -> str:
+    """The language that the visitor chose, else the browser's if we speak it, else the organisation's."""
+    wanted = [request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")]
+    wanted += [name for name, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", ""))]
+    for name in wanted:
+        try:
+            return get_supported_language_variant(name)
+        except LookupError:
+            continue
+    return organisation.language
+
+
+def find_member(request: GuestRequest) -> Membership | None:
+    """The logged-in visitor as a member of the workshop's organisation. Somebody else's member is a guest."""
+    if not request.user.is_authenticated:
+        return None
+    return find_unscoped(
+        Membership,
+        organisation_id=request.workshop.organisation_id,
+        user_id=request.user.pk,
+        select_related=("user", "department"),
+    )
+
+
+def find_participant(request: GuestRequest) -> Participant | None:
+    """Who this visitor is in the room: by login, else by the guest's cookie. One query each; None when unknown."""
+    people = Participant.objects.filter(workshop=request.workshop).select_related("department")
+    if request.member is not None and (found := people.filter(membership=request.member).first()) is not None:
+        return found
+    if token := read_token(request):
+        return people.filter(token_hash=hash_token(token)).first()
+    return None
+
+
+# --- cookies --------------------------------------------------------------------------------------------------------
+
+
+def new_secret() -> str:
+    """A random secret for one device: an identity, or the key to its own ballot."""
+    return secrets.token_urlsafe(32)
+
+
+def read_token(request: GuestRequest) -> str:
+    """The guest's token from the signed cookie, or an empty string."""
+    return unsign(request.workshop, request.COOKIES.get(f"guest_{request.workshop.join_code}", ""))
+
+
+def sign(workshop: Workshop, token: str) -> str:
+    """``token`` with the time and a signature that is good for this workshop only."""
+    return signing.TimestampSigner(salt=f"guest.{workshop.code}").sign(token)
+
+
+def unsign(workshop: Workshop, value: str) -> str:
+    """The token in ``value``, or an empty string when it is not ours, too old, or of another workshop."""
+    try:
+        return signing.TimestampSigner(salt=f"guest.{workshop.code}").unsign(value, max_age=COOKIE_AGE)
+    except signing.BadSignature:
+        return ""
+
+
+def remember_guest(response: HttpResponse, workshop: Workshop, token: str) -> None:
+    """Give the device its identity in this workshop."""
+    set_room_cookie(response, workshop, "guest", sign(workshop, token))
+
+
+def read_secret(request: GuestRequest) -> str:
+    """The key to this device's own ballot, or an empty string."""
+    return request.COOKIES.get(f"ballot_{request.workshop.join_code}", "")[:100]
+
+
+def remember_secret(response: HttpResponse, workshop: Workshop, secret: str) -> None:
+    """Give the device the key to its own ballot; nothing else leads there."""
+    set_room_cookie(response, workshop, "ballot", secret)
+
+
+def set_room_cookie(response: HttpResponse, workshop: Workshop, kind: str, value: str) -> None:
+    """Set a cookie that only this workshop's addresses receive."""
+    response.set_cookie(
+        f"{kind}_{workshop.join_code}",
+        value,
+        max_age=COOKIE_AGE,
+        path=reverse("workshops:room", kwargs={"code": workshop.join_code}),
+        secure=settings.IS_HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )

@@ -1,0 +1,287 @@
+"""The personal part of the phone: the cards of the running block, and one tap on one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
+
+from accounts.decorators import require_POST, require_safe
+from touchpoints.enums import Phase
+from workshops import services
+from workshops.doors import RoomRequest, guest_required, new_secret, read_secret, remember_secret
+from workshops.enums import ActivityState, Drawer, WorkshopState
+from workshops.forms_room import EnterForm, RatingForm
+from workshops.live.fragments import fragment_html
+from workshops.models import Activity, ActivityStation
+from workshops.queries import BallotState, BallotStation, ballot_state, room_state
+from workshops.services import RatingRefused
+
+OVERVIEW = "overview"
+NO_JUDGEMENT = "none"
+
+
+MARKS = {Drawer.DELIGHTING: "delighting", Drawer.OK: "ok", Drawer.DISAPPOINTING: "disappointing"}
+GLOSSES = {
+    Drawer.DELIGHTING: pgettext_lazy("drawer", "more than expected"),
+    Drawer.OK: pgettext_lazy("drawer", "as expected"),
+    Drawer.DISAPPOINTING: pgettext_lazy("drawer", "less than expected"),
+}
+
+
+@dataclass(frozen=True)
+class AnswerButton:
+    """One of the three answers as it stands on every card."""
+
+    own: str
+    mark: str
+    word: str
+    gloss: str
+
+
+def answer_buttons() -> list[AnswerButton]:
+    """The three answers in the reader's language, the best one on top."""
+    return [
+        AnswerButton(str(drawer.value), mark, str(drawer.label), str(GLOSSES[drawer])) for drawer, mark in MARKS.items()
+    ]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A station on the phone: where it stands in the block, where its answer goes, and what this phone answered."""
+
+    station: BallotStation
+    counted: str
+    url: str
+    previous: str
+    next: str
+
+    @property
+    def code(self) -> str:
+        """The station's code as addresses and ids write it."""
+        return str(self.station.code)
+
+    @property
+    def eyebrow(self) -> str:
+        """Phase and channel."""
+        return " · ".join(part for part in (str(self.station.phase.label), self.station.channel) if part)
+
+    @property
+    def own(self) -> str:
+        """The answer in one short word for scripts and templates; empty while there is none."""
+        if self.station.cannot_judge:
+            return NO_JUDGEMENT
+        return "" if self.station.drawer is None else str(self.station.drawer.value)
+
+    @property
+    def mark(self) -> str:
+        """Which of the three shapes stands for the answer."""
+        return MARKS[self.station.drawer] if self.station.drawer is not None else ""
+
+    @property
+    def word(self) -> str:
+        """The answer in words."""
+        if self.station.cannot_judge:
+            return pgettext("own answer", "cannot judge")
+        return pgettext("own answer", "open") if self.station.drawer is None else str(self.station.drawer.label)
+
+
+@require_safe
+@guest_required()
+def ballot_detail(request: RoomRequest) -> HttpResponse:
+    """The cards as a fragment. Without JavaScript they are part of the room's page."""
+    if not request.htmx:
+        return redirect("workshops:room", code=request.workshop.join_code)
+    return with_secret(request, render(request, "workshops/_room_ballot.html", ballot_context(request)))
+
+
+@require_POST
+@guest_required()
+def station_rate(request: RoomRequest, station: UUID) -> HttpResponse:
+    """Save one tap, or the reason for one, and answer with what is saved now."""
+    rated = get_object_or_404(ActivityStation.objects.select_related("activity"), code=station)
+    activity = rated.activity
+    activity.workshop = request.workshop
+    form = RatingForm(request.POST)
+    if not form.is_valid():
+        return refused(request, rated, next(iter(form.errors.values()))[0], status=422)
+    answer = form.cleaned_data
+    if only_going_on(request, answer):
+        return go_on(request, rated)
+    secret = read_secret(request) or new_secret()
+    try:
+        services.rate_station(
+            activity=activity, participant=request.participant, secret=secret, station=station, **answer
+        )
+    except RatingRefused as refusal:
+        status = 422 if refusal.code in ("no_answer", "reason_too_long") else 409
+        return refused(request, rated, explained(refusal), status=status)
+    return saved(request, rated, secret)
+
+
+def only_going_on(request: RoomRequest, answer: dict[str, Any]) -> bool:
+    """Whether the form was sent by "back" or "next" without anything to save (only without JavaScript)."""
+    return "go" in request.POST and not answer["reason"] and answer["drawer"] is None and not answer["cannot_judge"]
+
+
+def explained(refusal: RatingRefused) -> str:
+    """The service's sentence, with what to do where a phone can do something."""
+    if refusal.code == "no_answer":
+        return _("Your sentence is kept here. Tap one of the answers, and both are saved together.")
+    return refusal.message
+
+
+def go_on(request: RoomRequest, rated: ActivityStation) -> HttpResponse:
+    """Back to the room's page, at the station that was asked for."""
+    address = reverse("workshops:room", kwargs={"code": request.workshop.join_code})
+    return redirect(f"{address}?{urlencode({'go': request.POST.get('go') or rated.code})}")
+
+
+def saved(request: RoomRequest, rated: ActivityStation, secret: str) -> HttpResponse:
+    """What is saved now: the answers of this card, and its line and the count on the overview."""
+    if request.htmx:
+        context = ballot_context(request, secret=secret)
+        card = next((card for card in context.get("cards", ()) if card.code == str(rated.code)), None)
+        parts = ("station_answers", "ballot_row", "ballot_head") if card else ("station_answers",)
+        body = fragments(request, {**context, "card": card or bare_card(rated), "out_of_band": True}, *parts)
+        response = HttpResponse(body)
+    else:
+        response = go_on(request, rated)
+    remember_secret(response, request.workshop, secret)
+    return response
+
+
+def fragments(request: RoomRequest, context: dict[str, Any], *parts: str) -> str:
+    """Several partials of the ballot, one after the other."""
+    return "".join(render_to_string(f"workshops/_room_ballot.html#{part}", context, request) for part in parts)
+
+
+def refused(request: RoomRequest, rated: ActivityStation, problem: str, *, status: int) -> HttpResponse:
+    """The same card with a sentence. What was typed stays: under HTMX it was never touched, else it is written back."""
+    place = str(rated.code)
+    if not request.htmx:
+        return room_page(request, place=place, problem=problem, typed=request.POST.get("reason"), status=status)
+    context = ballot_context(request)
+    card = next((card for card in context.get("cards", ()) if card.code == place), None)
+    context |= {"card": card or bare_card(rated), "problem": problem, "drawers": answer_buttons()}
+    return HttpResponse(fragments(request, context, "station_answers"), status=status)
+
+
+def bare_card(rated: ActivityStation) -> Card:
+    """A card of which this phone may no longer see an answer, since the block was paused or revealed meanwhile."""
+    station = BallotStation(
+        code=rated.code,
+        number=0,
+        name=rated.name,
+        prompt="",
+        expectation="",
+        phase=Phase(rated.phase),
+        channel="",
+        medium=None,
+        drawer=None,
+        cannot_judge=False,
+        reason="",
+    )
+    return Card(station, counted="", url="", previous="", next="")
+
+
+# --- the page and the cards -----------------------------------------------------------------------------------------
+
+
+def room_page(
+    request: RoomRequest,
+    *,
+    place: str = "",
+    problem: str = "",
+    typed: str | None = None,
+    name_form: EnterForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The room's page. ``problem`` and ``typed`` belong to the card at ``place``, after a post without JavaScript."""
+    context = ballot_context(request, place=place, name_form=name_form)
+    if problem:
+        context |= {"problem": problem, "problem_at": place}
+        context["cards"] = [
+            written_back(card, typed) if card.code == place else card for card in context.get("cards", ())
+        ]
+    room = room_state(request.workshop)
+    context |= {"room": room, "now": f"{timezone.now().timestamp():.3f}"}
+    context |= {"timer": fragment_html(room, "room-timer"), "stage": fragment_html(room, "room-stage")}
+    return with_secret(request, render(request, "workshops/room.html", context, status=status))
+
+
+def written_back(card: Card, typed: str | None) -> Card:
+    """The card with the reason as it was typed, which the server has refused."""
+    return card if typed is None else replace(card, station=replace(card.station, reason=typed))
+
+
+def with_secret(request: RoomRequest, response: HttpResponse) -> HttpResponse:
+    """Give the phone the key to its ballot together with the cards, so that two quick first taps use the same."""
+    if not read_secret(request):
+        remember_secret(response, request.workshop, new_secret())
+    return response
+
+
+def ballot_context(
+    request: RoomRequest, *, place: str = "", secret: str = "", name_form: EnterForm | None = None
+) -> dict[str, Any]:
+    """What this phone shows of the open block: its cards, or why there are none."""
+    workshop, participant = request.workshop, request.participant
+    context: dict[str, Any] = {
+        "workshop": workshop,
+        "participant": participant,
+        "room_url": reverse("workshops:room", kwargs={"code": workshop.join_code}),
+        "ballot_url": reverse("workshops:ballot_detail", kwargs={"code": workshop.join_code}),
+    }
+    activity = Activity.objects.filter(workshop=workshop, state=ActivityState.OPEN).first()
+    if activity is None or workshop.state == WorkshopState.CLOSED:
+        return context
+    context["activity"] = activity
+    if participant.does_not_rate:
+        return {**context, "stop": "does_not_rate"}
+    if name_form or (activity.is_named and not participant.name):
+        return {**context, "name_form": name_form or EnterForm(departments=[], needs_name=True)}
+    own = ballot_state(activity, participant, secret or read_secret(request))
+    if own.on_other_device:
+        return {**context, "stop": "other_device"}
+    return {**context, **card_context(request, own, place)}
+
+
+def card_context(request: RoomRequest, own: BallotState, place: str) -> dict[str, Any]:
+    """The cards in order, which of them is shown, and how many are still open."""
+    cards = cards_of(request, own)
+    places = {card.code for card in cards} | {OVERVIEW}
+    first_open = str(own.next_open.code) if own.next_open else OVERVIEW
+    return {
+        "cards": cards,
+        "drawers": answer_buttons(),
+        "place": place if place in places else first_open,
+        "total": own.total,
+        "answered": own.answered,
+        "open_count": own.total - own.answered,
+        "first_open": first_open,
+    }
+
+
+def cards_of(request: RoomRequest, own: BallotState) -> list[Card]:
+    """One card a station, each knowing its neighbours."""
+    codes = ["", *(str(station.code) for station in own.stations), ""]
+    return [
+        Card(
+            station=station,
+            counted=_("%(number)d of %(total)d") % {"number": station.number, "total": own.total},
+            url=reverse("workshops:station_rate", kwargs={"code": request.workshop.join_code, "station": station.code}),
+            previous=codes[index - 1],
+            next=codes[index + 1],
+        )
+        for index, station in enumerate(own.stations, start=1)
+    ]
