@@ -1,5 +1,6 @@
 """Who travels, and along what: personas, journeys and the stations on them."""
 
+import secrets
 import uuid
 from typing import Any, ClassVar
 
@@ -8,7 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.tenancy import OrganisationOwned, TenantModel, TenantQuerySet
+from touchpoints.enums import Phase
 from touchpoints.models import Touchpoint
+
+
+def picture_name(persona: "Persona", original: str) -> str:
+    """Return where a picture is kept: a random name that says nothing about whom it shows. Pictures are JPEG here."""
+    return f"personas/{secrets.token_urlsafe(24)}.jpg"
 
 
 class Persona(OrganisationOwned):
@@ -17,7 +24,7 @@ class Persona(OrganisationOwned):
     code = models.UUIDField(default=uuid.uuid4, unique=True)
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("in one line"), max_length=160, blank=True)
-    picture = models.ImageField(_("picture"), upload_to="personas/", blank=True)
+    picture = models.ImageField(_("picture"), upload_to=picture_name, blank=True)
     demographics = models.TextField(_("demographic features"), max_length=2000, blank=True)
     goals = models.TextField(_("goals"), max_length=2000, blank=True)
     pains = models.TextField(_("pains"), max_length=2000, blank=True)
@@ -48,6 +55,8 @@ class Journey(OrganisationOwned):
     industry = models.CharField(_("industry"), max_length=80, blank=True)
     # Counts every change of the path or of one of its stations; open boards compare it.
     version = models.PositiveIntegerField(default=1, editable=False)
+    # Counts changes of name, persona, description and industry; the edit form compares it, and moves leave it alone.
+    details_version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     def __str__(self) -> str:
@@ -58,8 +67,12 @@ class StationQuerySet(TenantQuerySet["Station"]):
     """Filters of the path."""
 
     def in_order(self) -> "StationQuerySet":
-        """Sort along the path."""
-        return self.order_by("position", "pk")
+        """Sort along the path: by phase, inside a phase by position.
+
+        The phase belongs to the touchpoint, so a change in the catalogue moves its stations to where they belong.
+        """
+        order = models.Case(*(models.When(touchpoint__phase=phase, then=phase.order) for phase in Phase), default=9)
+        return self.annotate(phase_order=order).order_by("phase_order", "position", "pk")
 
 
 class Station(TenantModel):
@@ -70,12 +83,15 @@ class Station(TenantModel):
     code = models.UUIDField(default=uuid.uuid4, unique=True)
     journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="stations")
     touchpoint = models.ForeignKey(Touchpoint, on_delete=models.PROTECT, related_name="stations")
-    # 0, 1, 2 … along the path, over all phases; the path keeps the order of the phases.
+    # 0, 1, 2 … along the path, over all phases. Read the path with in_order(), which also keeps the phases in order.
     position = models.PositiveIntegerField()
     expectation = models.TextField(_("what the customer expects"), max_length=1000, blank=True)
     reality = models.TextField(_("what really happens"), max_length=1000, blank=True)
     reaction = models.TextField(_("how the customer reacts"), max_length=1000, blank=True)
+    # Counts changes of the three answers above; the edit form compares it.
     version = models.PositiveIntegerField(default=1, editable=False)
+    # Counts moves of this station; a move compares it, so that an answer typed meanwhile is no conflict.
+    place_version = models.PositiveIntegerField(default=1, editable=False)
 
     objects: ClassVar[Any] = TenantModel.manager_for(StationQuerySet)
 

@@ -1,0 +1,268 @@
+"""What the pages of this app read from several models at once."""
+
+import hashlib
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from journeys.models import Journey, Persona, Station
+from touchpoints.enums import Existence, Phase, Relation
+from touchpoints.models import Touchpoint
+
+# method.md 7: a persona that nobody has looked at for so long is a warning.
+PERSONA_AGES_AFTER = timedelta(days=548)
+
+
+@dataclass(frozen=True)
+class StationCard:
+    """A station as the board shows it."""
+
+    code: uuid.UUID
+    number: int
+    name: str
+    phase: Phase
+    place_version: int
+    medium: str
+    relation: str
+    is_first: bool
+    is_last: bool
+    moment_of_truth: bool
+    is_potential: bool
+    # How many of expectation, reality and reaction are written down.
+    answers: int
+    is_top: bool
+    is_bottom: bool
+
+
+@dataclass(frozen=True)
+class Column:
+    """One phase of the board."""
+
+    phase: Phase
+    cards: tuple[StationCard, ...]
+    # Names of the phase's touchpoints in the catalogue that are not on the journey.
+    suggestions: tuple[str, ...]
+    digest: str
+
+    @property
+    def label(self) -> str:
+        """The phase's name in the reader's language."""
+        return str(self.phase.label)
+
+    @property
+    def previous(self) -> Phase | None:
+        """The phase before, None at the beginning."""
+        return list(Phase)[self.phase.order - 1] if self.phase.order else None
+
+    @property
+    def following(self) -> Phase | None:
+        """The phase after, None at the end."""
+        return list(Phase)[self.phase.order + 1] if self.phase.order < len(Phase) - 1 else None
+
+
+@dataclass(frozen=True)
+class BoardState:
+    """A journey's path, ready to be drawn."""
+
+    stamp: str
+    columns: tuple[Column, ...]
+    warnings: tuple[str, ...]
+    count: int
+
+    @property
+    def untaken(self) -> int:
+        """How many touchpoints of the catalogue are not on the journey."""
+        return sum(len(column.suggestions) for column in self.columns)
+
+
+@dataclass(frozen=True)
+class JourneyRow:
+    """A journey in the list."""
+
+    journey: Journey
+    count: int
+    missing: tuple[str, ...]
+
+    @property
+    def state(self) -> str:
+        """How far the path is, in a few words."""
+        if not self.count:
+            return _("still empty")
+        if not self.missing:
+            return _("all five phases")
+        missing = ", ".join(self.missing)
+        return _("without %(phases)s") % {"phases": missing}
+
+
+def board_state(journey: Journey) -> BoardState:
+    """Read the path of a journey in two queries, whatever its length."""
+    stations = list(Station.objects.filter(journey=journey).select_related("touchpoint").in_order())
+    placed = {station.touchpoint_id for station in stations}
+    catalogue: dict[str, list[str]] = defaultdict(list)
+    for pk, phase, name in Touchpoint.objects.in_order().values_list("pk", "phase", "name"):
+        if pk not in placed:
+            catalogue[phase].append(name)
+    cards: dict[Phase, list[StationCard]] = {phase: [] for phase in Phase}
+    for card in station_cards(stations):
+        cards[card.phase].append(card)
+    return BoardState(
+        stamp=f"{journey.version}.{sum(station.touchpoint.version for station in stations)}",
+        columns=tuple(make_column(phase, cards[phase], catalogue[phase]) for phase in Phase),
+        warnings=path_warnings(stations),
+        count=len(stations),
+    )
+
+
+def board_stamp(journey: Journey) -> str:
+    """Return what changes with every change that the board shows: of the path, or of a touchpoint on it."""
+    versions = Station.objects.filter(journey=journey).aggregate(sum=Coalesce(Sum("touchpoint__version"), 0))
+    return f"{journey.version}.{versions['sum']}"
+
+
+def station_cards(stations: Sequence[Station]) -> list[StationCard]:
+    """Turn the path into cards, numbered along the whole journey."""
+    last = len(stations) - 1
+    phases = [station.touchpoint.phase for station in stations]
+    return [
+        StationCard(
+            code=station.code,
+            number=place + 1,
+            name=station.touchpoint.name,
+            phase=Phase(station.touchpoint.phase),
+            place_version=station.place_version,
+            medium=str(station.touchpoint.get_medium_display()),
+            relation=str(station.touchpoint.get_relation_display()),
+            is_first=place == 0,
+            is_last=place == last and last > 0,
+            moment_of_truth=station.touchpoint.moment_of_truth,
+            is_potential=station.touchpoint.existence == Existence.POTENTIAL,
+            answers=sum(bool(words) for words in (station.expectation, station.reality, station.reaction)),
+            is_top=place == 0 or phases[place - 1] != phases[place],
+            is_bottom=place == last or phases[place + 1] != phases[place],
+        )
+        for place, station in enumerate(stations)
+    ]
+
+
+def make_column(phase: Phase, cards: Sequence[StationCard], suggestions: Sequence[str]) -> Column:
+    """Return the column with a digest of its cards: an open board replaces only the columns that changed."""
+    digest = hashlib.sha256(repr(cards).encode()).hexdigest()[:16]
+    return Column(phase=phase, cards=tuple(cards), suggestions=tuple(suggestions), digest=digest)
+
+
+def path_warnings(stations: Sequence[Station]) -> tuple[str, ...]:
+    """Return calm sentences about what the path does not show yet; none for an empty path, which has its own words."""
+    if not stations:
+        return ()
+    present = {station.touchpoint.phase for station in stations}
+    sentences = [sentence for phase, sentence in missing_phase_sentences().items() if phase not in present]
+    if stations[0].touchpoint.relation == Relation.DIRECT:
+        sentences.append(
+            _(
+                "The first station, “%(name)s”, is already a contact with you. Customers often meet the judgement of "
+                "others before that: search results, reviews, advice from friends. Is something missing before it?"
+            )
+            % {"name": stations[0].touchpoint.name}
+        )
+    return tuple(sentences)
+
+
+def missing_phase_sentences() -> dict[Phase, str]:
+    """Return what to say about each phase without a station."""
+    return {
+        Phase.INFLUENCING_BEFORE: _(
+            "There is no station in “Influencing (before)”. Where do others talk about you before a customer first "
+            "contacts you?"
+        ),
+        Phase.PRESALES: _("There is no station in “Presales”. Where does the customer prepare the decision?"),
+        Phase.PURCHASE: _("There is no station in “Purchase”. Where does the customer decide and buy?"),
+        Phase.LOYALTY: _("There is no station in “Loyalty”. Who takes care of the customer after the purchase?"),
+        Phase.INFLUENCING_AFTER: _(
+            "There is no station in “Influencing (after)”. Where do customers tell others about you?"
+        ),
+    }
+
+
+def journey_rows() -> list[JourneyRow]:
+    """Read all journeys with the size and the gaps of their paths, by name, in two queries."""
+    journeys = sorted(Journey.objects.select_related("persona", "organisation"), key=by_name)
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    numbers = Station.objects.values_list("journey", "touchpoint__phase").annotate(number=Count("pk")).order_by()
+    for journey, phase, number in numbers:
+        counts[journey][phase] = number
+    return [
+        JourneyRow(
+            journey=journey,
+            count=sum(counts[journey.pk].values()),
+            missing=tuple(str(phase.label) for phase in Phase if not counts[journey.pk][phase]),
+        )
+        for journey in journeys
+    ]
+
+
+def persona_rows() -> list[Persona]:
+    """Read all personas with ``journey_count``, by name, in one query."""
+    return sorted(Persona.objects.annotate(journey_count=Count("journeys")), key=by_name)
+
+
+@dataclass(frozen=True)
+class PersonaFact:
+    """One heading of the persona card with its lines."""
+
+    label: str
+    lines: tuple[str, ...]
+    # Goals and pains stand larger than the rest.
+    leads: bool
+
+
+def persona_facts(persona: Persona) -> list[PersonaFact]:
+    """Return what is known about a persona, in the order of the card, without what is empty."""
+    names = (
+        "goals",
+        "pains",
+        "needs",
+        "behaviour",
+        "preferences",
+        "channels",
+        "communication_style",
+        "demographics",
+    )
+    facts = []
+    for name in names:
+        lines = tuple(line.strip(" -•*\t") for line in getattr(persona, name).splitlines() if line.strip(" -•*\t"))
+        if lines:
+            label = str(Persona._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # no relation
+            facts.append(PersonaFact(label[:1].upper() + label[1:], lines, leads=name in ("goals", "pains")))
+    return facts
+
+
+def persona_hint(persona: Persona) -> str:
+    """Return a calm sentence when a persona rests on nothing, or on something old (method.md 7); else nothing."""
+    if not persona.evidence.strip():
+        return _("This persona rests on no evidence yet. Talk to three real customers, and write down what you heard.")
+    checked = timezone.localdate() - persona.evidence_date if persona.evidence_date else None
+    unchanged = timezone.now() - persona.updated_at
+    if min(unchanged, checked) > PERSONA_AGES_AFTER if checked is not None else unchanged > PERSONA_AGES_AFTER:
+        return _("Nobody has changed this persona for 18 months. Is it still how your customers are?")
+    return ""
+
+
+def effective_industry(journey: Journey, organisation: Organisation) -> str:
+    """Return the journey's industry, or the organisation's where the journey has none of its own."""
+    return journey.industry or organisation.industry
+
+
+def by_name(row: Journey | Persona) -> tuple[str, int]:
+    """Sort names without regard to case; the database here knows no German collation."""
+    return (row.name.casefold().translate(UMLAUTS), row.pk)
+
+
+UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u"})
