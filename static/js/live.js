@@ -5,7 +5,8 @@
 //
 // The stream sends one event per fragment; the event's name is the fragment's id. A fragment whose data-digest is the
 // one already on the page is ignored, so that nothing typed is lost. Every change fires "sse:<id>" on <body>, for the
-// personal parts: hx-trigger="sse:board-stage from:body". Without a stream the page polls with its version, and 204
+// personal parts: hx-trigger="sse:board-stage from:body". An element with data-signal only takes over the digest and
+// fires, for pages that show something personal in its place. Without a stream the page polls with its version, and 204
 // means that nothing changed. <time data-ends-at="…"> counts down by the server's clock.
 import { hideConnectionLost, showConnectionLost } from "./errors.js";
 import { text } from "./texts.js";
@@ -28,12 +29,20 @@ let retryTimer = 0;
 function place(fresh) {
   const current = document.getElementById(fresh.id);
   if (!current || (fresh.dataset.digest && fresh.dataset.digest === current.dataset.digest)) return;
+  if (current.hasAttribute("data-signal")) {
+    current.dataset.digest = fresh.dataset.digest;
+    return announce(fresh.id);
+  }
   const focused = current.contains(document.activeElement) ? document.activeElement.id : "";
   current.replaceWith(fresh);
   window.htmx?.process(fresh);
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   tick();
-  document.body.dispatchEvent(new CustomEvent(`sse:${fresh.id}`));
+  announce(fresh.id);
+}
+
+function announce(id) {
+  document.body.dispatchEvent(new CustomEvent(`sse:${id}`));
 }
 
 function placeAll(html) {
@@ -68,7 +77,8 @@ function open() {
     source.addEventListener(name, (event) => {
       if (event.lastEventId) page.dataset.version = event.lastEventId;
       alive();
-      placeAll(event.data);
+      if (event.data.includes("<")) placeAll(event.data);
+      else announce(name); // "fetch your own part again"
     });
   }
 }

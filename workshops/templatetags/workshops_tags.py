@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from django import template
-from django.utils.safestring import SafeString
-from django.utils.translation import pgettext
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, pgettext
 
 from workshops import curve as drawn
 from workshops.curve.text import NOTHING, localised
 from workshops.curve.text import signed as with_sign
 from workshops.figures import StationFigures
+from workshops.joining import JoinCard, join_card
+from workshops.queries import Result
 
 register = template.Library()
 
@@ -56,3 +59,36 @@ def curve_inline(curve: drawn.Curve, ident: str = "curve") -> SafeString:
 def station_rows(curve: drawn.Curve) -> SafeString:
     """The rows of the table beside the curve."""
     return drawn.station_rows(curve)
+
+
+@register.simple_tag
+def progress_ring(finished: int, total: int) -> SafeString:
+    """The ring with "19 of 26 done" in it; the words are the picture's name too."""
+    share = round(100 * finished / total) if total else 0
+    words = gettext("of %(total)d done") % {"total": total}
+    circle = 'cx="60" cy="60" r="54" pathLength="100"'
+    value = (
+        f'<circle class="progress-ring__value" {circle} stroke-dasharray="{share} 100" transform="rotate(-90 60 60)"/>'
+    )
+    return format_html(
+        '<svg class="progress-ring" viewBox="0 0 120 120" role="img" aria-label="{} {}">'
+        '<circle class="progress-ring__track" {}/>{}<text x="60" y="66">{}</text><text x="60" y="82">{}</text></svg>',
+        finished,
+        words,
+        mark_safe(circle),  # noqa: S308 - numbers of ours
+        mark_safe(value if share else ""),  # noqa: S308 - a number of ours
+        finished,
+        words,
+    )
+
+
+@register.simple_tag
+def joining(code: str) -> JoinCard:
+    """Code, address and QR code of a room; {% joining room.join_code as join %}."""
+    return join_card(code)
+
+
+@register.simple_tag
+def projector_curve(result: Result) -> SafeString:
+    """The curve as large as the room needs it: with names while they fit, else with the stations' numbers alone."""
+    return drawn.curve_inline(result.projector_curve, ident="board-curve")

@@ -1,0 +1,211 @@
+"""What a moderator types: a workshop's dates and the blocks of its agenda. Forms check; services write."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.models import Organisation
+from journeys.models import Journey, Station
+from touchpoints.enums import Phase
+from workshops.models import Activity, Workshop
+
+MAX_MINUTES = 240
+
+
+def suggested_title() -> str:
+    """A title that needs no typing and suits whichever journey is chosen."""
+    return _now("Ist workshop, %(month)s") % {"month": date_format(timezone.localtime(), "F Y")}
+
+
+def suggested_time() -> datetime:
+    """The next full hour: most workshops that are created on a day take place on it."""
+    return (timezone.localtime() + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
+
+
+class LocalDateTimeInput(forms.DateTimeInput):
+    """The browser's own control; its value is always written the ISO way, whatever the language."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class WorkshopForm(forms.Form):
+    """Title and time of a workshop."""
+
+    title = forms.CharField(label=_("Title"), max_length=160)
+    planned_for = forms.DateTimeField(
+        label=_("Date and time"), required=False, widget=LocalDateTimeInput, input_formats=["%Y-%m-%dT%H:%M"]
+    )
+
+    @classmethod
+    def of(cls, workshop: Workshop) -> WorkshopForm:
+        """The form filled with what is stored."""
+        return cls(initial={"title": workshop.title, "planned_for": workshop.planned_for})
+
+
+class NewWorkshopForm(WorkshopForm):
+    """A workshop to be: also which journey it is about. ``code`` makes a second sending find the same row."""
+
+    code = forms.UUIDField(widget=forms.HiddenInput)
+    journey = forms.ModelChoiceField(
+        label=_("Journey"),
+        queryset=None,
+        to_field_name="code",
+        empty_label=None,
+        error_messages={"invalid_choice": _("This journey is no longer there. Please choose another one.")},
+    )
+    field_order = ("code", "journey", "title", "planned_for")
+
+    def __init__(self, *args: Any, organisation: Organisation, journey: Journey | None = None, **kwargs: Any) -> None:
+        initial = {
+            "code": uuid.uuid4(),
+            "journey": journey.code if journey else None,
+            "title": suggested_title(),
+            "planned_for": suggested_time(),
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        journeys = Journey.objects.filter(organisation=organisation)
+        field = self.fields["journey"]
+        field.queryset = journeys.order_by("-created_at", "pk")  # type: ignore[attr-defined]  # a ModelChoiceField
+
+    @property
+    def has_journeys(self) -> bool:
+        """Whether there is anything to choose; queries."""
+        return self.fields["journey"].queryset.exists()  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class ActivityForm(forms.Form):
+    """One block: which stations, with names or without, and how long."""
+
+    title = forms.CharField(label=_("Title of the block"), max_length=120)
+    stations = forms.MultipleChoiceField(
+        label=_("Stations"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Please tick at least one station."),
+            "invalid_choice": _("A station has left the journey in the meantime. Please look at the ticks again."),
+        },
+    )
+    is_named = forms.TypedChoiceField(
+        label=_("With or without names"),
+        widget=forms.RadioSelect,
+        coerce=lambda value: value == "named",
+        choices=[
+            ("anonymous", _("Anonymous: nobody, not even you, can find out who rated what. From three people up.")),
+            ("named", _("With names: you see who rated what, and every phone says so before the first tap.")),
+        ],
+    )
+    asks_reason = forms.BooleanField(
+        label=_("Ask for the main reason after each rating"),
+        help_text=_("One line, which may stay empty. The reasons are what you talk about afterwards."),
+        required=False,
+    )
+    minutes = forms.IntegerField(
+        label=_("Minutes"),
+        min_value=1,
+        max_value=MAX_MINUTES,
+        help_text=_("The timer only says when they are over; nothing closes by itself."),
+    )
+
+    def __init__(self, *args: Any, path: Sequence[Station], **kwargs: Any) -> None:
+        """``path`` holds the journey's stations in order, each with its touchpoint."""
+        super().__init__(*args, **kwargs)
+        self.path = path
+        self.fields["stations"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField
+            (str(station.code), station.touchpoint.name) for station in path
+        ]
+
+    @staticmethod
+    def suggestion(path: Sequence[Station], blocks: int) -> dict[str, Any]:
+        """What a new block begins with: every station, anonymous, asking for reasons, a minute a station."""
+        return {
+            "title": _now("Rate, hidden") if blocks == 0 else _now("Block %(number)d") % {"number": blocks + 1},
+            "stations": [str(station.code) for station in path],
+            "is_named": "anonymous",
+            "asks_reason": True,
+            "minutes": suggested_minutes(len(path)),
+        }
+
+    @staticmethod
+    def stored(activity: Activity, station_codes: Sequence[str]) -> dict[str, Any]:
+        """What is planned already, as initial values."""
+        return {
+            "title": activity.title,
+            "stations": list(station_codes),
+            "is_named": "named" if activity.is_named else "anonymous",
+            "asks_reason": activity.asks_reason,
+            "minutes": activity.minutes,
+        }
+
+    def clean_stations(self) -> list[Station]:
+        """The ticked stations in the order of the path."""
+        ticked = set(self.cleaned_data["stations"])
+        return [station for station in self.path if str(station.code) in ticked]
+
+    @property
+    def ticked(self) -> set[str]:
+        """Codes that are ticked as the form stands, also after a refusal."""
+        return {str(code) for code in self["stations"].value() or ()}
+
+    @property
+    def phases(self) -> list[PhaseTicks]:
+        """The stations to tick, phase by phase along the path."""
+        ticked = self.ticked
+        return [
+            _phase_ticks(phase, stations, ticked)
+            for phase, stations in groupby(self.path, key=lambda station: station.touchpoint.phase)
+        ]
+
+
+def suggested_minutes(stations: int) -> int:
+    """Half a minute a station and five to arrive, rounded up to steps of five."""
+    return math.ceil((5 + stations / 2) / 5) * 5
+
+
+@dataclass(frozen=True)
+class StationTick:
+    """A station with its tick box."""
+
+    code: str
+    number: int
+    name: str
+    ticked: bool
+
+
+@dataclass(frozen=True)
+class PhaseTicks:
+    """The stations of one phase with their tick boxes."""
+
+    phase: Phase
+    stations: tuple[StationTick, ...]
+
+    @property
+    def count(self) -> str:
+        """How many stations the phase has."""
+        number = len(self.stations)
+        return ngettext("%(count)d station", "%(count)d stations", number) % {"count": number}
+
+
+def _phase_ticks(phase: str, stations: Iterable[Station], ticked: set[str]) -> PhaseTicks:
+    return PhaseTicks(
+        Phase(phase),
+        tuple(
+            StationTick(str(station.code), station.position + 1, station.touchpoint.name, str(station.code) in ticked)
+            for station in stations
+        ),
+    )

@@ -1,0 +1,184 @@
+"""What a moderator reads before and while a workshop runs: the list, the plan, and the blocks of the agenda."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from accounts.models import Membership, Organisation
+from workshops.enums import ActivityState, WorkshopState
+from workshops.models import Workshop
+from workshops.queries.people import Person, people_here
+from workshops.queries.room import RunningBlock, room_state
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of the agenda."""
+
+    code: UUID
+    number: int
+    title: str
+    minutes: int
+    stations: int
+    state: str
+    is_named: bool
+    asks_reason: bool
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it can still be changed."""
+        return self.state == ActivityState.PLANNED
+
+    @property
+    def is_revealed(self) -> bool:
+        """Whether it is over."""
+        return self.state == ActivityState.REVEALED
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it runs or pauses."""
+        return self.state in (ActivityState.OPEN, ActivityState.PAUSED)
+
+    @property
+    def state_word(self) -> str:
+        """What to say beside the title; nothing while it is only planned."""
+        return "" if self.is_planned else str(ActivityState(self.state).label)
+
+    @property
+    def summary(self) -> str:
+        """Its facts in one line: "18 stations · anonymous · asks for reasons · 20 minutes"."""
+        parts = [
+            ngettext("%(count)d station", "%(count)d stations", self.stations) % {"count": self.stations},
+            pgettext("block", "with names") if self.is_named else pgettext("block", "anonymous"),
+            _("asks for reasons") if self.asks_reason else _("without reasons"),
+            ngettext("%(count)d minute", "%(count)d minutes", self.minutes) % {"count": self.minutes},
+        ]
+        return " · ".join(parts)
+
+
+@dataclass(frozen=True)
+class PlanState:
+    """A workshop's plan."""
+
+    journey: str
+    journey_code: UUID
+    path_length: int
+    blocks: tuple[Block, ...]
+    people: tuple[Person, ...]
+    is_closed: bool
+
+    @property
+    def has_results(self) -> bool:
+        """Whether a block has been revealed."""
+        return any(block.is_revealed for block in self.blocks)
+
+    @property
+    def summary(self) -> str:
+        """Blocks and minutes in all."""
+        minutes = sum(block.minutes for block in self.blocks)
+        blocks = ngettext("%(count)d block", "%(count)d blocks", len(self.blocks)) % {"count": len(self.blocks)}
+        return f"{blocks} · " + ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+
+
+def blocks_of(agenda: Iterable[RunningBlock]) -> tuple[Block, ...]:
+    """The blocks of a room's agenda as moderators read them."""
+    return tuple(
+        Block(
+            code=row.code,
+            number=row.number,
+            title=row.title,
+            minutes=row.minutes,
+            stations=row.stations,
+            state=row.state,
+            is_named=row.is_named,
+            asks_reason=row.asks_reason,
+        )
+        for row in agenda
+    )
+
+
+def plan_state(workshop: Workshop) -> PlanState:
+    """The plan of a workshop that was loaded with its journey; the same number of queries whatever its size."""
+    journey = workshop.cycle.journey
+    return PlanState(
+        journey=journey.name,
+        journey_code=journey.code,
+        path_length=journey.stations.count(),
+        blocks=blocks_of(room_state(workshop).agenda),
+        people=people_here(workshop).people,
+        is_closed=workshop.state == WorkshopState.CLOSED,
+    )
+
+
+@dataclass(frozen=True)
+class WorkshopRow:
+    """One line of the list; without ``url`` there is nothing for this member to open yet."""
+
+    code: UUID
+    title: str
+    journey: str
+    journey_code: UUID
+    planned_for: datetime | None
+    state: str
+    revealed: int
+    blocks: int
+    url: str
+
+
+def workshop_rows(organisation: Organisation, member: Membership) -> list[WorkshopRow]:
+    """All workshops, the newest first, in one query; each leads to what this member does with it."""
+    found = (
+        Workshop.objects.filter(organisation=organisation)
+        .select_related("cycle__journey")
+        .annotate(
+            blocks=Count("activities"),
+            done=Count("activities", filter=Q(activities__state=ActivityState.REVEALED)),
+            running=Count("activities", filter=Q(activities__state__in=[ActivityState.OPEN, ActivityState.PAUSED])),
+        )
+        .order_by("-planned_for", "-created_at", "-pk")
+    )
+    return [_row(workshop, organisation, member) for workshop in found]
+
+
+def _row(workshop: Workshop, organisation: Organisation, member: Membership) -> WorkshopRow:
+    counted: dict[str, int] = {name: getattr(workshop, name) for name in ("blocks", "done", "running")}
+    return WorkshopRow(
+        code=workshop.code,
+        title=workshop.title,
+        journey=workshop.cycle.journey.name,
+        journey_code=workshop.cycle.journey.code,
+        planned_for=workshop.planned_for,
+        state=_state_word(workshop, counted),
+        revealed=counted["done"],
+        blocks=counted["blocks"],
+        url=_row_url(workshop, organisation, member, counted["done"]),
+    )
+
+
+def _state_word(workshop: Workshop, counted: dict[str, int]) -> str:
+    if workshop.state == WorkshopState.CLOSED:
+        return pgettext("workshop", "closed")
+    if counted["running"]:
+        return pgettext("workshop", "running")
+    if counted["done"]:
+        return pgettext("workshop", "revealed")
+    return pgettext("workshop", "planned")
+
+
+def _row_url(workshop: Workshop, organisation: Organisation, member: Membership, revealed: int) -> str:
+    closed = workshop.state == WorkshopState.CLOSED
+    if member.moderates:
+        name = "workshop_result" if closed and revealed else "workshop_detail"
+    elif revealed and (closed or member.reads_results):
+        name = "workshop_result"
+    else:
+        return ""
+    return reverse(f"workshops:{name}", kwargs={"org": organisation.slug, "code": workshop.code})

@@ -1,0 +1,225 @@
+"""The console: where the workshop stands, and the one next step with the sentence that says what it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Membership
+from workshops.enums import WorkshopState
+from workshops.figures import MIN_GROUP
+from workshops.models import Baseline, Workshop
+from workshops.queries.agenda import Block, blocks_of
+from workshops.queries.room import RoomState, Stage, Timer, room_state
+
+
+@dataclass(frozen=True)
+class Running:
+    """The block that runs or pauses."""
+
+    block: Block
+    timer: Timer
+    is_paused: bool
+
+    @property
+    def clock(self) -> str:
+        """What changes whenever somebody moves the timer; the "+1 min" form carries it against double clicks."""
+        return clock_stamp(self.timer)
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one obvious button. It posts, or asks first, or simply leads somewhere."""
+
+    label: str
+    note: str
+    url: str
+    posts: bool = False
+    asks: bool = False
+
+
+@dataclass(frozen=True)
+class ConsoleState:
+    """Everything on the console besides people's names."""
+
+    version: int
+    now: float
+    room: RoomState
+    journey: str
+    blocks: tuple[Block, ...]
+    running: Running | None
+    now_words: str
+    title: str
+    steers: bool
+    steering_words: str
+    next: NextStep
+    shown: bool
+    to_show: UUID | None
+    warning: str
+    warning_url: str
+
+
+def console_state(workshop: Workshop, member: Membership) -> ConsoleState:
+    """The console of a workshop that was loaded with journey, organisation and who steers, as ``member`` sees it."""
+    room = room_state(workshop)
+    blocks = blocks_of(room.agenda)
+    running = _running(room, blocks)
+    shown = _shown(workshop, room, blocks)
+    coming = next((block for block in blocks if block.is_planned), None)
+    revealed = [block for block in blocks if block.is_revealed]
+    warning = few_people(room.joined, coming) if running is None else ""
+    return ConsoleState(
+        version=room.version,
+        now=timezone.now().timestamp(),
+        room=room,
+        journey=workshop.cycle.journey.name,
+        blocks=blocks,
+        running=running,
+        now_words=_now_words(room, running, shown),
+        title=_title(room, running, shown, coming),
+        steers=workshop.steered_by_id in (None, member.pk) or room.stage == Stage.CLOSED,
+        steering_words=_steering_words(workshop),
+        next=_Step(workshop, running, coming, bool(revealed)).next(),
+        shown=shown is not None,
+        to_show=revealed[-1].code if revealed and room.stage == Stage.WAITING else None,
+        warning=warning,
+        warning_url=_url("activity_edit", workshop, coming.code) if warning and coming else "",
+    )
+
+
+def few_people(raters: int, coming: Block | None) -> str:
+    """With one or two, "anonymous" would be a lie: the moderator reads it before the start."""
+    if coming is None or coming.is_named or not 0 < raters < MIN_GROUP:
+        return ""
+    here = ngettext("Only %(count)d person rates so far.", "Only %(count)d people rate so far.", raters)
+    return (
+        here % {"count": raters}
+        + " "
+        + _(
+            "With fewer than three, anybody could tell who rated what, so an anonymous block shows no figures. "
+            "Only a block with names is honest then."
+        )
+    )
+
+
+def clock_stamp(timer: Timer | None) -> str:
+    """One text per position of the timer."""
+    if timer is None:
+        return ""
+    return timer.ends_at.isoformat() if timer.ends_at else f"paused {timer.seconds_left}"
+
+
+def _running(room: RoomState, blocks: tuple[Block, ...]) -> Running | None:
+    if room.block is None or room.stage not in (Stage.RUNNING, Stage.PAUSED):
+        return None
+    block = blocks[room.block.number - 1]
+    return Running(block, room.timer or Timer(None, None), room.stage == Stage.PAUSED)
+
+
+def _shown(workshop: Workshop, room: RoomState, blocks: tuple[Block, ...]) -> Block | None:
+    if room.stage != Stage.RESULT or workshop.shown_activity is None:
+        return None
+    return next((block for block in blocks if block.code == workshop.shown_activity.code), None)
+
+
+def _steering_words(workshop: Workshop) -> str:
+    if workshop.steered_by is None:
+        return ""
+    return _("%(name)s is steering now.") % {"name": workshop.steered_by.user}
+
+
+def _now_words(room: RoomState, running: Running | None, shown: Block | None) -> str:
+    if room.stage == Stage.CLOSED:
+        return _("The workshop is closed")
+    current = running.block if running else shown
+    if current is None:
+        return _("No block is running") if room.blocks else _("Nothing is planned yet")
+    words = {
+        Stage.RUNNING: _("Block %(number)d of %(total)d · running"),
+        Stage.PAUSED: _("Block %(number)d of %(total)d · paused"),
+        Stage.RESULT: _("Block %(number)d of %(total)d · revealed, everybody sees the curve"),
+    }
+    return words[room.stage] % {"number": current.number, "total": room.blocks}
+
+
+def _title(room: RoomState, running: Running | None, shown: Block | None, coming: Block | None) -> str:
+    if room.stage == Stage.CLOSED:
+        return room.title
+    current = (running.block if running else None) or shown or coming
+    return current.title if current else _("All blocks are revealed") if room.blocks else _("The agenda is empty")
+
+
+@dataclass(frozen=True)
+class _Step:
+    """From where the workshop stands to its one next step."""
+
+    workshop: Workshop
+    running: Running | None
+    coming: Block | None
+    has_results: bool
+
+    def next(self) -> NextStep:
+        if self.running is not None:
+            return self._resume(self.running) if self.running.is_paused else self._reveal(self.running)
+        if self.workshop.state == WorkshopState.CLOSED:
+            return self._read()
+        if self.coming is not None:
+            return self._open(self.coming)
+        return self._freeze() if self.has_results else self._plan()
+
+    def _reveal(self, running: Running) -> NextStep:
+        return NextStep(
+            _("Reveal"),
+            _("You are asked once more. Then everybody sees the curve, and no answer can be changed any more."),
+            _url("activity_reveal", self.workshop, running.block.code),
+            asks=True,
+        )
+
+    def _resume(self, running: Running) -> NextStep:
+        return NextStep(
+            _("Go on with rating"),
+            _("The phones show the stations again, and the timer goes on. You can pause again at any time."),
+            _url("activity_resume", self.workshop, running.block.code),
+            posts=True,
+        )
+
+    def _open(self, block: Block) -> NextStep:
+        what = ngettext(
+            "Everybody gets %(count)d station on their phone.",
+            "Everybody gets %(count)d stations on their phone.",
+            block.stations,
+        ) % {"count": block.stations}
+        note = _("You can pause at any time; once opened, the block ends by revealing.")
+        label = _("Next: %(title)s") % {"title": block.title} if self.has_results else _("Start rating")
+        return NextStep(label, f"{what} {note}", _url("activity_open", self.workshop, block.code), posts=True)
+
+    def _freeze(self) -> NextStep:
+        return NextStep(
+            _("Record the Ist"),
+            _("You are asked once more. The result is kept with today’s date, and the workshop ends."),
+            _url("ist_freeze", self.workshop),
+        )
+
+    def _plan(self) -> NextStep:
+        return NextStep(
+            _("To the plan"),
+            _("There is no block to run yet. Choose the stations first; the room stays open meanwhile."),
+            _url("workshop_detail", self.workshop),
+        )
+
+    def _read(self) -> NextStep:
+        frozen = Baseline.objects.filter(workshop=self.workshop).first()
+        if frozen is not None:
+            url = _url("baseline_detail", self.workshop, frozen.code)
+            return NextStep(_("To the Ist-Stand"), _("It was recorded when the workshop ended and never changes."), url)
+        url = _url("workshop_result" if self.has_results else "workshop_detail", self.workshop)
+        return NextStep(_("To the result"), _("Nothing can be rated here any more."), url)
+
+
+def _url(name: str, workshop: Workshop, code: UUID | None = None) -> str:
+    return reverse(f"workshops:{name}", kwargs={"org": workshop.organisation.slug, "code": code or workshop.code})

@@ -1,0 +1,200 @@
+"""The blocks of an agenda: plan them, run them, reveal them.
+
+Every step answers with the console as it is now, also when it was refused or done already: a double click and a stale
+tab see how things stand, and a sentence says so where something did not happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.decorators import member_required, require_form, require_POST
+from accounts.enums import MODERATING
+from accounts.middleware import MemberRequest
+from config.htmx import render_partial
+from workshops import services
+from workshops.enums import ActivityState
+from workshops.forms import ActivityForm
+from workshops.models import Activity, Workshop
+from workshops.queries import Timer, room_state
+from workshops.queries.console import clock_stamp
+from workshops.services import ActionRefused
+from workshops.views.console import answer_console
+from workshops.views.workshops import find_path, find_workshop, workshop_url
+
+
+def find_activity(code: UUID) -> Activity:
+    """The block in the open scope, with the workshop and the journey it belongs to; 404 otherwise."""
+    related = ("workshop__organisation", "workshop__cycle__journey__persona", "workshop__steered_by__user")
+    return get_object_or_404(Activity.objects.select_related(*related), code=code)
+
+
+@require_form
+@member_required(*MODERATING)
+def activity_create(request: MemberRequest, code: UUID) -> HttpResponse:
+    workshop = find_workshop(code)
+    path = find_path(workshop)
+    suggestion = ActivityForm.suggestion(path, blocks=workshop.activities.count())
+    form = ActivityForm(request.POST or None, path=path, initial=suggestion)
+    if not form.is_valid():
+        return show_form(request, form, workshop)
+    return saved(request, form, workshop, lambda: services.plan_activity(workshop=workshop, **written(request, form)))
+
+
+@require_form
+@member_required(*MODERATING)
+def activity_edit(request: MemberRequest, code: UUID) -> HttpResponse:
+    activity = find_activity(code)
+    workshop = activity.workshop
+    path = find_path(workshop)
+    placed = [str(station) for station in activity.stations.values_list("station__code", flat=True) if station]
+    form = ActivityForm(request.POST or None, path=path, initial=ActivityForm.stored(activity, placed))
+    if not form.is_valid():
+        return show_form(request, form, workshop, activity)
+    change = {"activity": activity, **written(request, form)}
+    return saved(request, form, workshop, lambda: services.update_activity(**change), activity)
+
+
+def written(request: MemberRequest, form: ActivityForm) -> dict[str, Any]:
+    """What was typed, as the services take it."""
+    return {**form.cleaned_data, "by": request.membership}
+
+
+def saved(
+    request: MemberRequest,
+    form: ActivityForm,
+    workshop: Workshop,
+    write: Callable[[], Any],
+    activity: Activity | None = None,
+) -> HttpResponse:
+    """Write and go back to the plan; a refusal keeps what was typed and says why (409)."""
+    try:
+        write()
+    except ActionRefused as refusal:
+        form.add_error(None, refusal.message)
+        return show_form(request, form, workshop, activity, status=409)
+    return redirect(workshop_url("workshop_detail", workshop))
+
+
+def show_form(
+    request: MemberRequest,
+    form: ActivityForm,
+    workshop: Workshop,
+    activity: Activity | None = None,
+    status: int | None = None,
+) -> HttpResponse:
+    """The form as it stands, 422 when it was sent and is not right."""
+    context = {"form": form, "workshop": workshop, "activity": activity}
+    return render(request, "workshops/activity_form.html", context, status=status or (422 if form.is_bound else 200))
+
+
+@require_form
+@member_required(*MODERATING)
+def activity_remove(request: MemberRequest, code: UUID) -> HttpResponse:
+    """Ask once, then take a block that never ran off the agenda."""
+    activity = find_activity(code)
+    workshop = activity.workshop
+    if request.method != "POST":
+        return render(request, "workshops/activity_remove.html", {"workshop": workshop, "activity": activity})
+    try:
+        services.remove_activity(activity=activity, by=request.membership)
+    except ActionRefused as refusal:
+        messages.error(request, refusal.message)
+    return redirect(workshop_url("workshop_detail", workshop))
+
+
+def step(request: MemberRequest, code: UUID, done: Callable[[Activity], bool], act: Callable[..., Any]) -> HttpResponse:
+    """Take one step with a block, unless it has been taken, and answer the console."""
+    activity = find_activity(code)
+    if done(activity):
+        return answer_console(request, activity.workshop)
+    try:
+        act(activity=activity, by=request.membership)
+    except ActionRefused as refusal:
+        messages.error(request, refusal.message)
+    return answer_console(request, activity.workshop)
+
+
+@require_POST
+@member_required(*MODERATING)
+def activity_open(request: MemberRequest, code: UUID) -> HttpResponse:
+    return step(request, code, lambda activity: activity.is_running, services.open_activity)
+
+
+@require_POST
+@member_required(*MODERATING)
+def activity_pause(request: MemberRequest, code: UUID) -> HttpResponse:
+    return step(request, code, lambda activity: activity.state == ActivityState.PAUSED, services.pause_activity)
+
+
+@require_POST
+@member_required(*MODERATING)
+def activity_resume(request: MemberRequest, code: UUID) -> HttpResponse:
+    return step(request, code, lambda activity: activity.state == ActivityState.OPEN, services.resume_activity)
+
+
+@require_POST
+@member_required(*MODERATING)
+def activity_extend(request: MemberRequest, code: UUID) -> HttpResponse:
+    """One more minute. The form carries the time it saw, so that a second tap on the same picture adds nothing."""
+    seen = request.POST.get("clock", "")
+
+    def moved(activity: Activity) -> bool:
+        return activity.is_running and seen != clock_stamp(Timer(activity.ends_at, activity.seconds_left))
+
+    return step(request, code, moved, services.extend_activity)
+
+
+@require_form
+@member_required(*MODERATING)
+def activity_reveal(request: MemberRequest, code: UUID) -> HttpResponse:
+    """GET asks once and names how many are still open; POST reveals. Revealing twice is harmless."""
+    if request.method == "POST":
+        return step(request, code, lambda activity: activity.is_revealed, services.reveal_activity)
+    activity = find_activity(code)
+    if activity.is_revealed:
+        return redirect(workshop_url("workshop_console", activity.workshop))
+    context = {"activity": activity, "workshop": activity.workshop, "open_words": open_words(activity.workshop)}
+    return render_partial(request, "workshops/activity_reveal.html", "reveal_question", context)
+
+
+def open_words(workshop: Workshop) -> str:
+    """How many have not finished, as a sentence."""
+    still_open = room_state(workshop).open
+    if still_open <= 0:
+        return _("Everybody has finished.")
+    sentence = ngettext(
+        "%(count)d person has not finished yet. What they have answered so far counts.",
+        "%(count)d people have not finished yet. What they have answered so far counts.",
+        still_open,
+    )
+    return sentence % {"count": still_open}
+
+
+@require_POST
+@member_required(*MODERATING)
+def result_show(request: MemberRequest, code: UUID) -> HttpResponse:
+    """Let the room see a revealed block's curve."""
+    return step(
+        request, code, lambda activity: activity.workshop.shown_activity_id == activity.pk, services.show_result
+    )
+
+
+@require_POST
+@member_required(*MODERATING)
+def result_hide(request: MemberRequest, code: UUID) -> HttpResponse:
+    """Take the curve off the room's screens; it stays on the result page."""
+    workshop = find_workshop(code)
+    try:
+        services.hide_result(workshop=workshop, by=request.membership)
+    except ActionRefused as refusal:
+        messages.error(request, refusal.message)
+    return answer_console(request, workshop)

@@ -1,0 +1,130 @@
+"""Workshops before they run: the list, a new one, its plan, and the poster with which people get in."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.decorators import member_required, require_form, require_safe
+from accounts.enums import MODERATING
+from accounts.middleware import MemberRequest
+from journeys.models import Journey, Station
+from workshops import services
+from workshops.forms import ActivityForm, NewWorkshopForm, WorkshopForm
+from workshops.joining import join_card
+from workshops.models import Workshop
+from workshops.queries.agenda import plan_state, workshop_rows
+from workshops.services import ActionRefused
+
+
+def find_workshop(code: UUID) -> Workshop:
+    """The workshop in the open scope, with what every page of it names; 404 otherwise."""
+    related = ("organisation", "cycle__journey__persona", "steered_by__user", "shown_activity")
+    return get_object_or_404(Workshop.objects.select_related(*related), code=code)
+
+
+def workshop_url(name: str, workshop: Workshop) -> str:
+    """The address of one of the workshop's pages."""
+    return reverse(f"workshops:{name}", kwargs={"org": workshop.organisation.slug, "code": workshop.code})
+
+
+@require_safe
+@member_required()
+def workshop_list(request: MemberRequest) -> HttpResponse:
+    rows = workshop_rows(request.organisation, request.membership)
+    return render(request, "workshops/workshop_list.html", {"rows": rows})
+
+
+@require_form
+@member_required(*MODERATING)
+def workshop_create(request: MemberRequest) -> HttpResponse:
+    """A new workshop begins with one block of all stations, so that it can run at once."""
+    wanted = Journey.objects.filter(code=_uuid(request.GET.get("journey"))).first()
+    form = NewWorkshopForm(request.POST or None, organisation=request.organisation, journey=wanted)
+    if not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return render(request, "workshops/workshop_create.html", {"form": form}, status=status)
+    workshop = services.create_workshop(**form.cleaned_data, by=request.membership)
+    plan_first_block(request, workshop)
+    return redirect("workshops:workshop_detail", org=request.organisation.slug, code=workshop.code)
+
+
+def plan_first_block(request: MemberRequest, workshop: Workshop) -> None:
+    """Plan one block of the whole path, unless there is one already (a form sent twice) or the path is empty."""
+    path = find_path(workshop)
+    if not path or workshop.activities.exists():
+        return
+    suggestion = ActivityForm.suggestion(path, blocks=0)
+    services.plan_activity(
+        workshop=workshop,
+        title=suggestion["title"],
+        stations=path,
+        is_named=False,
+        asks_reason=suggestion["asks_reason"],
+        minutes=suggestion["minutes"],
+        by=request.membership,
+    )
+
+
+def find_path(workshop: Workshop) -> list[Station]:
+    """The stations of the workshop's journey in order, each with its touchpoint."""
+    stations = Station.objects.filter(journey=workshop.cycle.journey_id)
+    return list(stations.in_order().select_related("touchpoint"))
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+@require_safe
+@member_required(*MODERATING)
+def workshop_detail(request: MemberRequest, code: UUID) -> HttpResponse:
+    """The plan: the agenda of blocks, who does not rate, and the way to poster and console."""
+    workshop = find_workshop(code)
+    context = {"workshop": workshop, "plan": plan_state(workshop), "join": join_card(workshop.join_code)}
+    return render(request, "workshops/workshop_detail.html", context)
+
+
+@require_form
+@member_required(*MODERATING)
+def workshop_edit(request: MemberRequest, code: UUID) -> HttpResponse:
+    workshop = find_workshop(code)
+    form = WorkshopForm(request.POST) if request.method == "POST" else WorkshopForm.of(workshop)
+    if not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return render(request, "workshops/workshop_edit.html", {"workshop": workshop, "form": form}, status=status)
+    services.update_workshop(workshop=workshop, **form.cleaned_data, by=request.membership)
+    return redirect(workshop_url("workshop_detail", workshop))
+
+
+@require_safe
+@member_required(*MODERATING)
+def workshop_invite(request: MemberRequest, code: UUID) -> HttpResponse:
+    """The poster: code, address and QR code, to project or to print on one sheet."""
+    workshop = find_workshop(code)
+    context = {"workshop": workshop, "join": join_card(workshop.join_code)}
+    return render(request, "workshops/workshop_invite.html", context)
+
+
+@require_form
+@member_required(*MODERATING)
+def workshop_close(request: MemberRequest, code: UUID) -> HttpResponse:
+    """Ask once, then close the room: its code no longer opens, its results stay."""
+    workshop = find_workshop(code)
+    if request.method != "POST":
+        return render(request, "workshops/workshop_close.html", {"workshop": workshop})
+    try:
+        services.close_workshop(workshop=workshop, by=request.membership)
+    except ActionRefused as refusal:
+        messages.error(request, refusal.message)
+        return redirect(workshop_url("workshop_console", workshop))
+    messages.success(request, _("The workshop is closed. Its results stay."))
+    return redirect(workshop_url("workshop_result", workshop))
