@@ -18,7 +18,7 @@ DELIMITERS = (",", ";", "\t")
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
-class FileRefused(Exception):  # noqa: N818 - a refusal with a reason, not an error
+class FileRefused(Exception):
     """The file cannot be read; ``message`` says why and what to do."""
 
     def __init__(self, message: str) -> None:
@@ -153,13 +153,13 @@ def clean_cell(cell: str) -> str:
 def check_quotes(text: str, delimiter: str) -> None:
     """Raise FileRefused when a quotation mark opens a cell that never ends: it would swallow all rows after it."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    number = 0
+    complete = 0
     try:
-        for number, _cells in enumerate(reader, 1):
-            pass
+        for _cells in reader:
+            complete += 1
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             raise FileRefused(
                 _("In row %(number)s a quotation mark opens a cell that never ends. Please close or remove it.")
-                % {"number": number + 1}
+                % {"number": complete + 1}
             ) from error

@@ -20,7 +20,7 @@ from touchpoints.services.touchpoints import next_position
 KEPT_FOR = timedelta(days=1)
 
 
-class ImportRefused(Exception):  # noqa: N818 - a refusal with a reason, not an error
+class ImportRefused(Exception):
     """The rows cannot be taken in as they are; ``message`` says what to decide first."""
 
     def __init__(self, message: str) -> None:

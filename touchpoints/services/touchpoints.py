@@ -11,7 +11,7 @@ from accounts.models import Membership
 from touchpoints.models import Touchpoint
 
 
-class TouchpointChanged(Exception):  # noqa: N818 - a refusal with a reason, not an error
+class TouchpointChanged(Exception):
     """Somebody else has saved the touchpoint since the form was opened; ``current`` is how it is now."""
 
     def __init__(self, current: Touchpoint) -> None:
@@ -19,11 +19,11 @@ class TouchpointChanged(Exception):  # noqa: N818 - a refusal with a reason, not
         self.current = current
 
 
-class OrderChanged(Exception):  # noqa: N818 - a refusal with a reason, not an error
+class OrderChanged(Exception):
     """The touchpoint no longer stands where the reader saw it."""
 
 
-class TouchpointInUse(Exception):  # noqa: N818 - a refusal with a reason, not an error
+class TouchpointInUse(Exception):
     """The touchpoint stands on journeys, whose names are in ``journeys``."""
 
     def __init__(self, journeys: Sequence[str]) -> None:
