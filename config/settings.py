@@ -177,7 +177,7 @@ if HAS_MAIL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Touchpoint-Werkstatt <noreply@{_public.hostname}>")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or f"Touchpoint-Werkstatt <noreply@{_public.hostname}>"
 
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -218,13 +218,28 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- live pages ------------------------------------------------------------------------------------------------------
+# A sign of life on every stream, and how often its hub looks for hints that were lost.
+LIVE_HEARTBEAT_SECONDS = env.float("LIVE_HEARTBEAT_SECONDS", default=15)
+# Then a stream ends, comes back by itself, and is authorised again.
+LIVE_STREAM_SECONDS = env.float("LIVE_STREAM_SECONDS", default=600)
+
 # --- background work -----------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"reports.tasks.*": {"queue": "reports"}}
+# Looking after the jobs must not wait behind a job.
+CELERY_TASK_ROUTES = {"reports.tasks.sweep_reports": {"queue": "default"}, "reports.tasks.*": {"queue": "reports"}}
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # nothing here is rare enough to be remembered over a restart
+CELERY_BEAT_SCHEDULE = {
+    # Expires before the next one is due, so that none pile up while no worker is there.
+    "sweep-reports": {"task": "reports.tasks.sweep_reports", "schedule": 5, "options": {"expires": 5}},
+    "sweep-traces": {"task": "workshops.tasks.sweep_traces", "schedule": 60, "options": {"expires": 60}},
+    "erase-guests": {"task": "workshops.tasks.erase_all_guests", "schedule": 3600, "options": {"expires": 3600}},
+    "forget-attempts": {"task": "workshops.tasks.forget_old_attempts", "schedule": 3600, "options": {"expires": 3600}},
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "max_retries": 1}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

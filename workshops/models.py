@@ -4,10 +4,13 @@ That somebody takes part (Participation) is kept apart from what was rated (Ball
 column leads from one to the other, and none of these rows carries a time.
 """
 
+import hashlib
+import hmac
 import secrets
 import uuid
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -270,6 +273,15 @@ class Ballot(TenantModel):
 
     def __str__(self) -> str:
         return "ballot"
+
+    @staticmethod
+    def hash_of(secret: str, activity: Activity, participant: Participant) -> str:
+        """The keyed hash under which a ballot is found. Without the device's random secret nobody can compute it.
+
+        The participant goes in so that a second person on the same device gets a ballot of their own.
+        """
+        message = f"ballot\0{secret}\0{activity.code}\0{participant.code}"
+        return hmac.new(settings.SECRET_KEY.encode(), message.encode(), hashlib.sha256).hexdigest()
 
 
 class Rating(TenantModel):

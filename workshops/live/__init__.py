@@ -14,6 +14,8 @@ from workshops.live.bus import (
     end_streams,
     refresh_ballot,
 )
+from workshops.live.fragments import fragment_html, render_fragment
+from workshops.live.streams import poll_response, stream_response
 
 __all__ = [
     "EVERYTHING",
@@ -23,5 +25,9 @@ __all__ = [
     "announce",
     "end_member_streams",
     "end_streams",
+    "fragment_html",
+    "poll_response",
     "refresh_ballot",
+    "render_fragment",
+    "stream_response",
 ]

@@ -17,6 +17,8 @@ from typing import Any
 import redis
 from django.conf import settings
 from django.db import connection, transaction
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from workshops.models import Participant, Workshop
 
@@ -104,7 +106,7 @@ class Publisher:
                     socket_connect_timeout=TIMEOUT,
                     socket_timeout=TIMEOUT,
                     socket_keepalive=True,
-                    retry=redis.retry.Retry(redis.backoff.NoBackoff(), 0),
+                    retry=Retry(NoBackoff(), 0),
                 )
             return self.client
 

@@ -12,7 +12,7 @@ from workshops.services.activities import (
     show_result,
     update_activity,
 )
-from workshops.services.ballots import REASON_LENGTH, RatingRefused, SavedRating, ballot_hash, rate_station
+from workshops.services.ballots import REASON_LENGTH, RatingRefused, SavedRating, rate_station
 from workshops.services.baselines import freeze_ist
 from workshops.services.participants import (
     erase_guests,
@@ -32,7 +32,6 @@ __all__ = [
     "ActionRefused",
     "RatingRefused",
     "SavedRating",
-    "ballot_hash",
     "begin_steering",
     "close_workshop",
     "create_workshop",

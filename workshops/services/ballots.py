@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -18,7 +15,7 @@ from workshops.models import Activity, ActivityStation, Ballot, Participant, Par
 REASON_LENGTH = 500
 
 
-class RatingRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class RatingRefused(Exception):
     """A rating that is not taken; the message is a translated sentence for the phone.
 
     ``code``: not_open, paused, revealed, removed, does_not_rate, unknown_station, other_device about the situation;
@@ -38,15 +35,6 @@ class SavedRating:
     finished: bool
     answered: int
     total: int
-
-
-def ballot_hash(secret: str, activity: Activity, participant: Participant) -> str:
-    """The keyed hash under which a ballot is found. Without the device's random secret nobody can compute it.
-
-    The participant goes in so that a second person on the same device gets a ballot of their own.
-    """
-    message = f"ballot\0{secret}\0{activity.code}\0{participant.code}"
-    return hmac.new(settings.SECRET_KEY.encode(), message.encode(), hashlib.sha256).hexdigest()
 
 
 @transaction.atomic
@@ -138,12 +126,14 @@ def find_or_start_ballot(activity: Activity, participant: Participant, secret: s
 
     Who takes part but does not find a ballot is on another device, or has lost the cookie.
     """
-    found = ballot_hash(secret, activity, participant)
+    found = Ballot.hash_of(secret, activity, participant)
     if _take_part(activity, participant):
         return Ballot.objects.create(
             activity=activity, secret_hash=found, participant=participant if activity.is_named else None
         )
-    ballot = Ballot.objects.select_for_update().filter(activity=activity, secret_hash=found).first()
+    # Only the ballot: the fence joins block and workshop, and two people who lock those too would wait for each other.
+    locked = Ballot.objects.select_for_update(of=("self",))
+    ballot = locked.filter(activity=activity, secret_hash=found).first()
     if ballot is None:
         raise RatingRefused("other_device", _("You are rating this block on another device. Please go on there."))
     return ballot

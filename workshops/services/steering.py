@@ -11,7 +11,7 @@ from workshops.live import EVERYTHING, announce
 from workshops.models import Activity, Workshop
 
 
-class ActionRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class ActionRefused(Exception):
     """An action that cannot be done now; the message is a translated sentence for the person who tried."""
 
     def __init__(self, message: str) -> None:

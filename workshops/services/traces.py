@@ -14,6 +14,7 @@ from datetime import datetime
 from django.db import Error, connection
 from django.utils import timezone
 
+from accounts.models import Organisation
 from workshops.models import Activity, Ballot, Rating
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ def erase_traces_of(activity: Activity) -> None:
         _mark_erased(started, activity.workshop.organisation_id)
 
 
-def erase_traces(*, organisation_id: int) -> bool:
+def erase_traces(*, organisation: Organisation) -> bool:
     """Erase what revealed blocks of the organisation in the open scope left behind; return whether nothing is left."""
     waiting = Activity.objects.revealed().filter(vacuumed_at__isnull=True)
     if not waiting.exists():
@@ -41,7 +42,7 @@ def erase_traces(*, organisation_id: int) -> bool:
     started = timezone.now()
     if not rewrite_tables():
         return False
-    _mark_erased(started, organisation_id)
+    _mark_erased(started, organisation.pk)
     return True
 
 

@@ -1,0 +1,44 @@
+"""What happens beside requests: erasing what must not last. Each task may run twice."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from accounts import limits
+from accounts.models import Organisation
+from accounts.tenancy import find_unscoped, member_scope
+from workshops import services
+from workshops.enums import ActivityState
+from workshops.models import Activity
+
+
+@shared_task(queue="default")
+def erase_guests(*, organisation_id: int) -> None:
+    """Erase the names of guests whose days after a workshop's end are over."""
+    organisation = Organisation.objects.get(pk=organisation_id)
+    with member_scope(organisation):
+        services.erase_guests(organisation=organisation)
+
+
+@shared_task(queue="default")
+def erase_all_guests() -> None:
+    """Give every organisation its turn; started by the clock."""
+    for organisation_id in Organisation.objects.order_by("pk").values_list("pk", flat=True):
+        erase_guests.delay(organisation_id=organisation_id)
+
+
+@shared_task(queue="default")
+def sweep_traces() -> None:
+    """Erase what reveals left behind because another transaction held it; stops at the first that is still held."""
+    waiting = {"state": ActivityState.REVEALED, "vacuumed_at__isnull": True}
+    while (activity := find_unscoped(Activity, select_related=("workshop__organisation",), **waiting)) is not None:
+        organisation = activity.workshop.organisation
+        with member_scope(organisation):
+            if not services.erase_traces(organisation=organisation):
+                return
+
+
+@shared_task(queue="default")
+def forget_old_attempts() -> None:
+    """Forget counts of rate limits whose window is over; they belong to no organisation."""
+    limits.forget_old_attempts()
