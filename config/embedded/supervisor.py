@@ -133,10 +133,10 @@ def prepare(options: Options) -> None:
 
 
 def worker_program() -> Program:
-    """Return the Celery worker of both queues. A broken-off job is found again in its row, so patience is short."""
+    """Return the Celery worker of both queues, with beat. Broken-off jobs are found in rows, so patience is short."""
     command = [
         *(sys.executable, "-m", "celery", "-A", "config", "worker", "--queues", "default,reports"),
-        *("--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"),
+        *("--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--beat"),
     ]
     return Program("worker", tied(command, "QUIT"), directory=ROOT)
 

@@ -81,7 +81,7 @@ class Application:
             self.lines.put(line.rstrip("\n"))
         self.lines.put(None)
 
-    def open(self, seconds: float = 90) -> str:
+    def open(self, seconds: float = 180) -> str:
         """Wait for the line that names the address and return it."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
