@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from touchpoints.csv_exchange.entries import LISTS
 from touchpoints.csv_exchange.headings import FIELDS
 from touchpoints.enums import Contact, Criticality, Existence, Media, Medium, Phase, Relation
 from touchpoints.models import Touchpoint
@@ -71,6 +72,11 @@ class TouchpointForm(forms.ModelForm):
         self.fields["name"].widget.attrs |= {"autocomplete": "off", "dir": "auto"}
         self.fields["phase"].error_messages["required"] = _("Please choose a phase.")
         self.fields["existence"].required = False
+        for name in LISTS:
+            empty = _("Please choose") if name == "phase" else _("Still open")
+            options = self.fields[name].choices  # type: ignore[attr-defined]  # a ChoiceField
+            options = [(value, label) for value, label in options if value]
+            self.fields[name].choices = [("", empty), *options] if name != "existence" else options  # type: ignore[attr-defined]
         self.departments = {str(row.code): row for row in departments}
         self.fields["department"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
             ("", _("Nobody yet")),
@@ -121,7 +127,7 @@ class FilterForm(forms.Form):
     relation = forms.ChoiceField(label=_("Direct or indirect"), required=False)
     media = forms.ChoiceField(label=_("Owned, paid or earned"), required=False)
     contact = forms.ChoiceField(label=_("Kind of contact"), required=False)
-    department = forms.ChoiceField(label=_("Department or provider"), required=False)
+    department = forms.ChoiceField(label=_("Department"), required=False)
     existence = forms.ChoiceField(label=_("Actual or potential"), required=False)
     criticality = forms.ChoiceField(label=_("Criticality"), required=False)
     moment = forms.BooleanField(label=_("Moments of truth only"), required=False)
