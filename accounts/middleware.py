@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
@@ -88,9 +88,7 @@ class OrganisationMiddleware:
         slug = request.path_info[len(DOOR) :].split("/", 1)[0]
         membership = find_membership(request, slug)
         if membership is None:
-            # Raised inside the handler chain, so that the answer is the ordinary 404 page.
-            request.urlconf = "accounts.nowhere"  # type: ignore[attr-defined]  # Django reads it
-            return self.get_response(request)
+            raise Http404
         request.membership = membership  # type: ignore[attr-defined]  # see MemberRequest
         request.organisation = membership.organisation  # type: ignore[attr-defined]
         zone = membership.organisation.time_zone

@@ -7,11 +7,11 @@ from babel.messages import pofile
 from django.conf import settings
 
 # Words that are the same in both languages, by decision or by nature.
-SAME_IN_BOTH = {
-    "Name", "Demo", "Organisation", "Touchpoint", "Touchpoints", "Journey", "Journeys", "Persona", "Personas", "Workshop",
-    "Workshops", "Presales", "Loyalty", "Station", "Code", "Manager", "Block", "Position", "Status", "Format", "Filter",
-    "PDF", "CSV", "QR", "Logo", "online", "offline", "Impressum",
-}  # fmt: skip
+SAME_WORDS = """
+    Name Demo Organisation Touchpoint Touchpoints Journey Journeys Persona Personas Phase Workshop Workshops Presales
+    Loyalty Station Code Manager Block Position Status Format Filter PDF CSV QR Logo online offline Impressum
+"""
+SAME_IN_BOTH = set(SAME_WORDS.split())
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 
 
