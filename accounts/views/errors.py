@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import set_urlconf
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -17,6 +18,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an address that does not exist, or not for this visitor; both look the same."""
+    # A stranger's request was resolved nowhere (accounts.nowhere); the links of the page lead somewhere all the same.
+    set_urlconf(None)
     return render(request, "404.html", status=404)
 
 
