@@ -87,7 +87,8 @@ def render_changes(
     context = {**board_context(request, journey, note), "oob": True, "fresh_phase": fresh_phase}
     response = render(request, f"{BOARD}#board_changes", context, status=status)
     if event:
-        trigger_client_event(response, event)
+        # After the swap: the page then closes the dialog that the swap starts from.
+        trigger_client_event(response, event, after="settle")
     return reswap(response, "none")
 
 

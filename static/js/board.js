@@ -308,6 +308,7 @@ document.addEventListener("htmx:afterSettle", () => {
     if (!known.has(card.dataset.code)) card.classList.add("is-new");
   }
   known = codes();
+  followTheNote();
   if (!openMenu) return;
   const menu = document.getElementById(openMenu.id);
   const { value } = openMenu;
@@ -317,6 +318,13 @@ document.addEventListener("htmx:afterSettle", () => {
   const same = value && menu.querySelector(`button[value="${value}"]`);
   (same || menu.querySelector("button"))?.focus({ preventScroll: true });
 });
+
+/** A station that was taken off had the focus: the keyboard goes on at the button that puts it back. */
+function followTheNote() {
+  const active = document.activeElement;
+  if (active && active !== document.body && active.id !== "content") return;
+  document.querySelector("#board-note button")?.focus({ preventScroll: true });
+}
 
 async function ask() {
   if (asking || isBusy() || document.hidden) return;
@@ -341,6 +349,8 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (!form.matches("[data-quick-add]")) return;
   form.dataset.sent = form.elements.name.value;
   form.elements.name.value = "";
+  form.elements.name.removeAttribute("aria-invalid");
+  form.querySelector(".field__error")?.remove();
 });
 
 function giveBack(form) {
