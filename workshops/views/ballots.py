@@ -209,7 +209,7 @@ def room_page(
     """The room's page. ``problem`` and ``typed`` belong to the card at ``place``, after a post without JavaScript."""
     context = ballot_context(request, place=place, name_form=name_form)
     if problem:
-        context |= {"problem": problem, "problem_at": place}
+        context |= {"problem": problem, "problem_at": place, "typed": typed}
         context["cards"] = [
             written_back(card, typed) if card.code == place else card for card in context.get("cards", ())
         ]
