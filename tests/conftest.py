@@ -2,22 +2,26 @@
 and fremd belongs to another organisation. `in_scope` opens the organisation's scope for tests below the views."""
 
 from collections.abc import Generator
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 
 from accounts.enums import Role
 from accounts.models import Membership, Organisation
 from accounts.tenancy import member_scope
 from tests.factories import MembershipFactory, OrganisationFactory
+from tests.world import build_world
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Two differences to production: files keep their plain names, and a password costs no tenth of a second."""
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": plain}}
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django_settings.STORAGES = {**django_settings.STORAGES, "staticfiles": {"BACKEND": plain}}
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
@@ -101,3 +105,18 @@ def emil_client(emil: Membership) -> Client:
 @pytest.fixture
 def fremd_client(fremd: Membership) -> Client:
     return client_of(fremd)
+
+
+@pytest.fixture
+def world(
+    olga: Membership,
+    mara: Membership,
+    max: Membership,
+    emil: Membership,
+    fremd: Membership,
+    settings: SettingsWrapper,
+    tmp_path: Path,
+) -> SimpleNamespace:
+    """One of everything, for tests that visit every address."""
+    settings.MEDIA_ROOT = tmp_path
+    return build_world({"olga": olga, "mara": mara, "max": max, "emil": emil, "fremd": fremd})

@@ -4,37 +4,19 @@ The list of addresses only checks that no row is missing. ``gast`` is a guest of
 Where somebody is let in, any answer is right that is neither the login nor 403, 404 or 405.
 """
 
-import secrets
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import SimpleNamespace
 
-import pytest
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
-from accounts.models import Invitation
-from accounts.services.members import create_invitation
-from accounts.services.organisations import create_setup_link
 from accounts.tenancy import member_scope
-from reports.models import Report
 from tests.conftest import client_of
-from tests.factories import (
-    CycleFactory,
-    DepartmentFactory,
-    JourneyFactory,
-    ReportFactory,
-    StationFactory,
-    WorkshopFactory,
-)
 from tests.guards.test_views_are_stamped import OWN
-from touchpoints.models import TouchpointImport
-from workshops import services
-from workshops.models import ActivityStation, Participant
+from tests.world import address
+from workshops.models import Participant
 
 PEOPLE = ("anonymous", "gast", "emil", "max", "mara", "olga", "fremd")
 LOGIN, FORBIDDEN, NOT_FOUND = "login", 403, 404
@@ -177,79 +159,6 @@ TABLE = {
 LED_TO_THE_ROOM = {name for name, row in TABLE.items() if row.let_in == {"gast"}}
 
 
-@pytest.fixture
-def world(organisation, olga, mara, max, emil, fremd, settings, tmp_path):
-    """One of everything in the organisation, and a guest in its running workshop."""
-    settings.MEDIA_ROOT = tmp_path
-    journey = JourneyFactory(organisation=organisation)
-    path = [StationFactory(journey=journey, position=n) for n in range(2)]
-    with member_scope(organisation):
-        _invited, link = create_invitation(email="x@example.org", role="employee", department=None, by=olga)
-        running = WorkshopFactory(organisation=organisation, cycle=CycleFactory(journey=journey))
-        activity = plan(running, path, mara)
-        planned = plan(running, path, mara)
-        token = secrets.token_urlsafe(24)
-        guest = services.join_workshop(workshop=running, name="Gast", token=token)
-        services.open_activity(activity=activity, by=mara)
-        closed = WorkshopFactory(organisation=organisation, cycle=CycleFactory(journey=journey, number=2))
-        done = plan(closed, path, mara)
-        services.open_activity(activity=done, by=mara)
-        services.reveal_activity(activity=done, by=mara)
-        baseline = services.freeze_ist(workshop=closed, by=mara)
-        rated = ActivityStation.objects.filter(activity=activity).first()
-        upload = TouchpointImport.objects.create(
-            organisation=organisation, created_by=mara, file_name="a.csv", content=b"name,phase\nA,PS\n"
-        )
-        report = ReportFactory(workshop=closed, state=Report.State.DONE, finished_at=timezone.now(), file="x")
-        report.file.save("x.pdf", ContentFile(b"%PDF-1.7"), save=True)
-        invitation = Invitation.objects.get()
-        department = DepartmentFactory(organisation=organisation)
-    return SimpleNamespace(
-        organisation=organisation, journey=journey, running=running, activity=activity, planned=planned, guest=guest,
-        token=token, closed=closed, baseline=baseline, rated=rated, upload=upload, report=report, station=path[0],
-        invitation=invitation, department=department, emil=emil, link=link, people={
-            "olga": olga, "mara": mara, "max": max, "emil": emil, "fremd": fremd,
-        },
-    )  # fmt: skip
-
-
-def plan(workshop, path, by):
-    return services.plan_activity(
-        workshop=workshop, title="Block", stations=path, is_named=False, asks_reason=True, minutes=10, by=by
-    )
-
-
-def address(name, row, world):
-    """Return the address of a row in this world."""
-    kwargs = {}
-    for need in row.needs.split():
-        kwargs.update(
-            {
-                "org": lambda: {"org": world.organisation.slug},
-                "setup": lambda: {"token": create_setup_link().rstrip("/").rsplit("/", 1)[1]},
-                "invitation_token": lambda: {"token": world.link.rstrip("/").rsplit("/", 1)[1]},
-                "member": lambda: {"code": world.emil.code},
-                "invitation": lambda: {"code": world.invitation.code},
-                "department": lambda: {"code": world.department.code},
-                "touchpoint": lambda: {"code": world.station.touchpoint.code},
-                "upload": lambda: {"code": world.upload.code},
-                "persona": lambda: {"code": world.journey.persona.code},
-                "journey": lambda: {"code": world.journey.code},
-                "station": lambda: {"station": world.station.code},
-                "workshop": lambda: {"code": world.running.code},
-                "closed": lambda: {"code": world.closed.code},
-                "planned": lambda: {"code": world.planned.code},
-                "running": lambda: {"code": world.activity.code},
-                "participant": lambda: {"code": world.guest.code},
-                "baseline": lambda: {"code": world.baseline.code},
-                "report": lambda: {"code": world.report.code},
-                "code": lambda: {"code": world.running.join_code},
-                "rated": lambda: {"station": world.rated.code},
-            }[need]()
-        )
-    return reverse(name, kwargs=kwargs)
-
-
 def browser(person, world):
     """Return the browser of ``person``; the guest's holds the cookie that the door gave out."""
     if person in world.people:
@@ -286,7 +195,7 @@ def test_everybody_gets_the_answer_of_the_table(world, subtests):
 
 def check(name, row, person, client, world):
     """Ask as ``person`` and compare."""
-    response = getattr(client, row.method)(address(name, row, world))
+    response = getattr(client, row.method)(address(name, row.needs, world))
     if name in LED_TO_THE_ROOM and person != "gast":
         room = reverse("workshops:room", kwargs={"code": world.running.join_code})
         assert (response.status_code, response["Location"]) == (302, room)
