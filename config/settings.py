@@ -257,5 +257,8 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.server": {"level": "CRITICAL"},
         "uvicorn.access": {"level": "CRITICAL"},
+        # They quote what people typed.
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
     },
 }

@@ -1,0 +1,319 @@
+"""A report's content: everything that is printed, chosen and put into words, before anything is drawn.
+
+A frozen Ist is read from its baseline, so that later edits change nothing in its report.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import zip_longest
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import translation
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from journeys.models import Persona
+from reports.queries import sentences
+from reports.queries.reading import Fact, reading_help
+from touchpoints.enums import Phase
+from workshops.curve.text import signed
+from workshops.enums import ActivityState, Drawer
+from workshops.models import Activity, Baseline, Participant, Workshop
+from workshops.queries import Reason, Result, StationResult, frozen_result, workshop_result
+
+REASONS_A_STATION = 5
+TALK_ABOUT = 10
+SHORT = 70
+"""Longest name in the line above each page."""
+
+PERSONA_FIELDS = (
+    "demographics",
+    "goals",
+    "pains",
+    "needs",
+    "behaviour",
+    "preferences",
+    "channels",
+    "communication_style",
+    "evidence",
+)
+
+
+class NothingRevealedError(Exception):
+    """There is no revealed block, hence nothing that may be printed."""
+
+
+@dataclass(frozen=True)
+class KeyCell:
+    """One of the four cells under the lead."""
+
+    label: str
+    name: str
+    value: str
+    drawer: Drawer | None
+
+
+@dataclass(frozen=True)
+class StationReasons:
+    """What people wrote at a station; ``more`` further reasons stand in the application."""
+
+    station: StationResult
+    reasons: tuple[Reason, ...]
+    more: int
+
+
+@dataclass(frozen=True)
+class PhasePage:
+    """One phase with its stations, and what people wrote there."""
+
+    phase: Phase
+    stations: tuple[StationResult, ...]
+    sentence: SafeString | None
+    reasons: tuple[StationReasons, ...]
+
+
+@dataclass(frozen=True)
+class PersonaCard:
+    """Through whose eyes the journey is seen. ``picture`` is a data URI or empty."""
+
+    name: str
+    role: str
+    quote: str
+    facts: tuple[Fact, ...]
+    picture: str
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """Everything that is printed. Texts are in ``language`` already; station names are as people typed them."""
+
+    language: str
+    organisation: str
+    journey: str
+    description: str
+    workshop: str
+    held_on: str
+    short_journey: str
+    short_organisation: str
+    facts: tuple[Fact, ...]
+    notes: tuple[str, ...]
+    lead: tuple[SafeString, ...]
+    cells: tuple[KeyCell, ...]
+    summary: tuple[SafeString, ...]
+    result: Result
+    map_phases: tuple[Phase, ...]
+    map_rows: tuple[tuple[StationResult | None, ...], ...]
+    missing_phases: str
+    phases: tuple[PhasePage, ...]
+    talk: tuple[StationResult, ...]
+    talk_left: int
+    has_reasons: bool
+    persona: PersonaCard
+    reading: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where the words come from: today's rows, or the baseline's document."""
+
+    result: Result
+    organisation: str
+    journey: Mapping[str, str]
+    workshop: str
+    persona: Mapping[str, Any]
+    frozen_at: datetime | None
+
+
+def report_content(workshop: Workshop, *, language: str, asked_at: datetime) -> ReportContent:
+    """What the report of ``workshop`` holds in ``language``; raises NothingRevealedError where there is nothing."""
+    source = _source(workshop)
+    if source.result.is_empty:
+        raise NothingRevealedError
+    departments = _departments(workshop)
+    with translation.override(language):
+        return _content(workshop, source, language, asked_at, departments)
+
+
+def _source(workshop: Workshop) -> _Source:
+    baseline = Baseline.objects.filter(workshop=workshop).first()
+    if baseline is None:
+        journey, organisation = workshop.cycle.journey, workshop.organisation
+        persona = {name: getattr(journey.persona, name) for name in ("name", "role", "quote", *PERSONA_FIELDS)}
+        return _Source(
+            result=workshop_result(workshop),
+            organisation=organisation.name,
+            journey={"name": journey.name, "description": journey.description},
+            workshop=workshop.title,
+            persona={**persona, "evidence_date": journey.persona.evidence_date},
+            frozen_at=None,
+        )
+    document = baseline.document
+    evidence_date = document["persona"]["evidence_date"]
+    return _Source(
+        result=frozen_result(baseline),
+        organisation=document["organisation"],
+        journey=document["journey"],
+        workshop=document["workshop"]["title"],
+        persona={**document["persona"], "evidence_date": parse_date(evidence_date) if evidence_date else None},
+        frozen_at=baseline.frozen_at,
+    )
+
+
+def _departments(workshop: Workshop) -> int:
+    """From how many departments people came who rate; a number, no names and no shares."""
+    raters = Participant.objects.filter(workshop=workshop, does_not_rate=False, department__isnull=False)
+    return raters.values("department_id").distinct().count()
+
+
+def _content(workshop: Workshop, source: _Source, language: str, asked_at: datetime, departments: int) -> ReportContent:
+    result, zone = source.result, ZoneInfo(workshop.organisation.time_zone)
+    held_on = long_date(_held_at(result, asked_at).astimezone(zone).date())
+    columns = {phase: [station for station in result.stations if station.phase == phase] for phase in Phase}
+    missing = [str(phase.label) for phase, stations in columns.items() if not stations]
+    pages = tuple(_phase_page(phase, stations) for phase, stations in columns.items() if stations)
+    return ReportContent(
+        language=language,
+        organisation=source.organisation,
+        journey=source.journey["name"],
+        description=source.journey["description"],
+        workshop=source.workshop,
+        held_on=held_on,
+        short_journey=Truncator(source.journey["name"]).chars(SHORT),
+        short_organisation=Truncator(source.organisation).chars(SHORT - 20),
+        facts=_facts(source, held_on, asked_at.astimezone(zone).date(), departments),
+        notes=_notes(workshop, source, zone),
+        lead=sentences.lead(result, departments),
+        cells=_cells(result),
+        summary=sentences.summary(result),
+        result=result,
+        map_phases=tuple(Phase),
+        map_rows=tuple(zip_longest(*columns.values())),
+        missing_phases=" · ".join(missing),
+        phases=pages,
+        talk=result.talk_list[:TALK_ABOUT],
+        talk_left=max(0, len(result.talk_list) - TALK_ABOUT),
+        has_reasons=any(page.reasons for page in pages),
+        persona=_persona(source, workshop.cycle.journey.persona),
+        reading=reading_help(result),
+    )
+
+
+def _held_at(result: Result, asked_at: datetime) -> datetime:
+    """The day on which the last block was revealed is the day of the results."""
+    return max((block.revealed_at for block in result.blocks if block.revealed_at), default=asked_at)
+
+
+def long_date(day: date) -> str:
+    """ "22. November 2026" or "22 November 2026"."""
+    return date_format(day, pgettext("date in a report", "j F Y"))
+
+
+def _facts(source: _Source, held_on: str, made_on: date, departments: int) -> tuple[Fact, ...]:
+    result = source.result
+    raters = result.figures.raters
+    people = ngettext("%(count)d person", "%(count)d people", raters) % {"count": raters}
+    if departments > 1:
+        people = _("%(people)s from %(departments)s departments") % {
+            "people": people,
+            "departments": sentences.in_words(departments),
+        }
+    return (
+        Fact(_("Persona"), source.persona["name"]),
+        Fact(_("Workshop"), source.workshop),
+        Fact(pgettext("report", "Held on"), held_on),
+        Fact(pgettext("report", "Who rated"), people),
+        Fact(pgettext("report", "Stations"), str(len(result.stations))),
+        Fact(pgettext("report", "Report of"), long_date(made_on)),
+    )
+
+
+def _notes(workshop: Workshop, source: _Source, zone: ZoneInfo) -> tuple[str, ...]:
+    """What must be known about the basis: frozen or preliminary, and what runs at the moment."""
+    notes = []
+    if source.frozen_at:
+        day = long_date(source.frozen_at.astimezone(zone).date())
+        notes.append(_("Frozen as the Ist of %(date)s. Later changes do not touch these figures.") % {"date": day})
+    else:
+        notes.append(_("The Ist is not frozen yet: a further block can still change this picture."))
+    running = Activity.objects.filter(workshop=workshop, state__in=[ActivityState.OPEN, ActivityState.PAUSED]).first()
+    if running:
+        text = _("The block “%(title)s” was still running when this report was made. It holds revealed blocks only.")
+        notes.append(text % {"title": running.title})
+    return tuple(notes)
+
+
+def _cells(result: Result) -> tuple[KeyCell, ...]:
+    """The four key figures; a dash where a figure must not be shown."""
+    nothing = "–"
+
+    def cell(label: str, station: StationResult | None) -> KeyCell:
+        if station is None:
+            return KeyCell(label, nothing, "", None)
+        return KeyCell(label, station.name, signed(station.figures.balance or 0), station.figures.drawer)
+
+    disputed = result.most_disputed
+    band = disputed.figures.band if disputed else None
+    mean = result.figures.balance
+    return (
+        cell(pgettext("report", "Strongest station"), result.strongest),
+        cell(pgettext("report", "Weakest station"), result.weakest),
+        KeyCell(
+            pgettext("report", "Largest disagreement"),
+            disputed.name if disputed else nothing,
+            str(band.label) if band else "",
+            None,
+        ),
+        KeyCell(
+            pgettext("report", "Whole journey"),
+            nothing if mean is None else signed(mean),
+            "" if mean is None else _("mean delight balance"),
+            None,
+        ),
+    )
+
+
+def _phase_page(phase: Phase, stations: Sequence[StationResult]) -> PhasePage:
+    reasons = tuple(
+        StationReasons(station, chosen, len(station.reasons) - len(chosen))
+        for station in stations
+        if station.figures.shown and (chosen := choose_reasons(station.reasons))
+    )
+    return PhasePage(phase, tuple(stations), sentences.phase_sentence(stations), reasons)
+
+
+def choose_reasons(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """At most a handful, taken in turns from the three drawers so that each side is heard, disappointing first."""
+    piles = [[reason for reason in reasons if reason.drawer == drawer] for drawer in Drawer]
+    turns = [reason for turn in zip_longest(*piles) for reason in turn if reason is not None]
+    return tuple(sorted(turns[:REASONS_A_STATION], key=lambda reason: reason.drawer))
+
+
+def _persona(source: _Source, persona: Persona) -> PersonaCard:
+    texts = source.persona
+    facts = [
+        Fact(str(Persona._meta.get_field(name).verbose_name), texts[name]) for name in PERSONA_FIELDS if texts[name]
+    ]
+    if texts["evidence_date"]:
+        label = str(Persona._meta.get_field("evidence_date").verbose_name)
+        facts.append(Fact(label, long_date(texts["evidence_date"])))
+    return PersonaCard(texts["name"], texts["role"], texts["quote"], tuple(facts), _picture(persona))
+
+
+def _picture(persona: Persona) -> str:
+    """The picture as part of the document, so that type setting reads no file; none where the file is gone."""
+    if not persona.picture:
+        return ""
+    try:
+        with persona.picture.open("rb") as file:
+            return "data:image/jpeg;base64," + b64encode(file.read()).decode()
+    except OSError:
+        return ""

@@ -1,0 +1,115 @@
+"""How to read the figures: the formulas in plain words, with an example from this very report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from workshops.curve.text import localised, signed
+from workshops.figures import MIN_GROUP, CutPoints
+from workshops.queries import Result, StationResult
+
+# The balance at which the mean of the three drawers, drawn at 0, 5 and 10, crosses a border (workshops.figures).
+_BALANCE_PER_POINT, _MIDDLE, _BORDER = 20, 5, 0.5
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label with its text: a line of the title page, of the persona's card, or of this explanation."""
+
+    label: str
+    text: str
+
+
+def reading_help(result: Result) -> tuple[Fact, ...]:
+    """One entry per figure that is printed."""
+    return (
+        Fact(pgettext("report", "The question"), _question()),
+        Fact(_("Delight balance"), " ".join(part for part in (_balance(), _example(result.strongest)) if part)),
+        Fact(pgettext("report", "Zero line"), _zero_line()),
+        Fact(pgettext("report", "The three signs"), _signs(result.cut_points)),
+        Fact(_("Disagreement"), _disagreement()),
+        Fact(pgettext("report", "n and thresholds"), _thresholds()),
+        Fact(pgettext("report", "Whole journey"), _whole()),
+        Fact(pgettext("report", "What is not here"), _not_here()),
+    )
+
+
+def _question() -> str:
+    return _(
+        "How does the customer experience this station: disappointing, OK or delighting? Everybody answered alone, "
+        "and nobody saw the others' answers before the moderator revealed them. Who could not judge a station said so; "
+        "that is an answer, but no rating."
+    )
+
+
+def _balance() -> str:
+    return _(
+        "The share of delighting ratings minus the share of disappointing ones, in percentage points, from −100 (all "
+        "disappointing) to +100 (all delighting). It is built like the Net Promoter Score."
+    )
+
+
+def _example(station: StationResult | None) -> str:
+    """The arithmetic at the strongest station, so that everybody can follow it once."""
+    if station is None or station.figures.counts is None:
+        return ""
+    low, _fine, high = station.figures.counts
+    template = _(
+        "At “%(station)s”, %(high)s of %(n)s ratings are delighting and %(low)s disappointing: "
+        "(%(high)s − %(low)s) ÷ %(n)s × 100 = %(balance)s."
+    )
+    values = {"station": station.name, "high": high, "low": low, "n": station.figures.n}
+    return template % {**values, "balance": signed(station.figures.balance or 0)}
+
+
+def _zero_line() -> str:
+    return _(
+        "At zero, delight and disappointment keep each other in balance: expectations are met, no more and no less."
+    )
+
+
+def _signs(cut_points: CutPoints) -> str:
+    lower = (cut_points.ok - _BORDER - _MIDDLE) * _BALANCE_PER_POINT
+    upper = (cut_points.delight - _BORDER - _MIDDLE) * _BALANCE_PER_POINT
+    return _(
+        "A station carries ▲ (delighting) above a balance of %(upper)s, ▼ (disappointing) below %(lower)s, and ● (OK) "
+        "in between."
+    ) % {"upper": signed(upper), "lower": signed(lower)}
+
+
+def _disagreement() -> str:
+    return _(
+        "How far the ratings of a station lie apart: 1 minus the consensus after Tastle and Wierman. %(zero)s: all "
+        "rated the same. %(one)s: one half delighted, the other half disappointed. Below %(first)s we say agreed, "
+        "below %(second)s mostly agreed, below %(third)s partly agreed, from there on divided."
+    ) % {
+        "zero": localised(0, 2),
+        "one": localised(1, 2),
+        "first": localised(0.2, 1),
+        "second": localised(0.4, 1),
+        "third": localised(0.6, 1),
+    }
+
+
+def _thresholds() -> str:
+    return _(
+        "n is the number of people who rated a station. Below %(count)s ratings nothing is shown, since a figure would "
+        "tell what single people think; such a station also counts in no total and in no list."
+    ) % {"count": MIN_GROUP}
+
+
+def _whole() -> str:
+    return _(
+        "The figure of the whole journey is the plain mean of the stations' balances. Each station counts once, "
+        "however many people rated it."
+    )
+
+
+def _not_here() -> str:
+    return _(
+        "Three answers carry no mean on a scale of ten, and nobody was asked what they had expected. A gap to the "
+        "expectation or an effect on recommendations would therefore be invented, and this report shows none."
+    )

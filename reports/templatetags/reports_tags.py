@@ -1,0 +1,79 @@
+"""Small pieces of a printed report: a drawer's sign beside its word or number, bars, and why a figure is missing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from reports.charts import Picture
+from workshops.curve.words import fewer_than_three
+from workshops.enums import Drawer
+from workshops.figures import StationFigures
+from workshops.queries import StationResult
+
+register = template.Library()
+
+# Written, not drawn: read aloud, searched and copied like the words beside it.
+SIGNS = {Drawer.DELIGHTING: ("▲", "delighting"), Drawer.OK: ("●", "ok"), Drawer.DISAPPOINTING: ("▼", "disappointing")}
+
+
+@register.simple_tag
+def drawer_sign(drawer: Drawer | None) -> SafeString:
+    """The drawer's shape in its colour, with a space behind; nothing without a drawer."""
+    if drawer is None:
+        return SafeString()
+    sign, part = SIGNS[drawer]
+    return format_html('<span class="sign sign--{}">{}</span> ', part, sign)
+
+
+@register.simple_tag
+def drawer_legend() -> SafeString:
+    """What the three signs mean."""
+    words = [(drawer_sign(drawer), drawer.label) for drawer in reversed(Drawer)]
+    return format_html('<span class="legend">{}</span>', format_html_join("\u2003", "{}{}", words))
+
+
+@register.simple_tag
+def bar_picture(bars: Mapping[str, Picture], station: StationResult) -> SafeString:
+    """The distribution as a bar with its counts below, or why there is none."""
+    bar, counts = bars.get(station.code), station.figures.counts
+    if bar is None or counts is None:
+        return format_html('<span class="quiet">{}</span>', no_figure(station.figures))
+    signs = [(drawer_sign(drawer), count) for drawer, count in zip(Drawer, counts, strict=True)]
+    below = format_html_join("", '<span class="count">{}{}</span>', signs)
+    return format_html('<img class="bar" src="{}" alt="{}"><span class="counts">{}</span>', bar.src, bar.alt, below)
+
+
+@register.simple_tag
+def no_figure(figures: StationFigures) -> str:
+    """Why a station shows no figure."""
+    return fewer_than_three() if figures.hidden else pgettext("station", "no rating")
+
+
+@register.simple_tag
+def station_detail(station: StationResult) -> SafeString:
+    """Channel and who makes the touchpoint, in a quiet line of its own."""
+    relation = {"indirect": _("by third parties")}.get(station.relation or "", "")
+    parts = [part for part in (station.channel, relation, station.department) if part]
+    return format_html('<span class="detail">{}</span>', " · ".join(parts)) if parts else SafeString()
+
+
+@register.simple_tag
+def unable(figures: StationFigures) -> SafeString:
+    """How many could not judge, where it was said and may be shown."""
+    if not figures.cannot_judge:
+        return SafeString()
+    words = ngettext("%(count)d cannot judge", "%(count)d cannot judge", figures.cannot_judge)
+    return format_html('<span class="detail">{}</span>', words % {"count": figures.cannot_judge})
+
+
+@register.simple_tag
+def new_key() -> uuid.UUID:
+    """A key for a form that asks for a report; whoever sends it twice has asked once."""
+    return uuid.uuid4()

@@ -1,0 +1,123 @@
+"""Pages of the reports app: asking, waiting, downloading."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from accounts.decorators import member_required, require_POST, require_safe
+from accounts.enums import READING
+from accounts.middleware import MemberRequest
+from config.htmx import render_partial
+from reports import services
+from reports.forms import ReportForm
+from reports.models import Report
+from reports.permissions import can_download_report
+from reports.queries import report_shelf
+from workshops.models import Workshop
+
+STOP_POLLING = 286
+"""htmx takes the fragment and asks no more."""
+
+
+@require_safe
+@member_required(*READING)
+def report_list(request: MemberRequest) -> HttpResponse:
+    """List what was made and what can be made."""
+    return show_list(request)
+
+
+@require_POST
+@member_required(*READING)
+def report_create(request: MemberRequest, code: UUID) -> HttpResponse:
+    """Ask for a report of a workshop and go to where it is made."""
+    check_permission(request)
+    workshop = get_object_or_404(Workshop, code=code)
+    form = ReportForm(request.POST, language=request.organisation.language)
+    if not form.is_valid():
+        return show_list(request, form=form, status=422)
+    try:
+        report = services.request_report(workshop=workshop, **form.cleaned_data, by=request.membership)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return show_list(request, form=form, status=422)
+    return redirect("reports:report_detail", org=request.organisation.slug, code=report.code)
+
+
+@require_safe
+@member_required(*READING)
+def report_detail(request: MemberRequest, code: UUID) -> HttpResponse:
+    """Show how far a report is; the fragment asks again every two seconds until it is there."""
+    check_permission(request)
+    report = find_report(code)
+    context = {"report": report, "steps": len(Report.Step), "size": file_size(report)}
+    waits = report.is_open or not request.htmx  # type: ignore[attr-defined]  # set by HtmxMiddleware
+    status = 200 if waits else STOP_POLLING
+    return render_partial(request, "reports/report_detail.html", "report_progress", context, status=status)
+
+
+@require_safe
+@member_required(*READING)
+def report_download(request: MemberRequest, code: UUID) -> FileResponse:
+    """Hand out a finished report's file."""
+    check_permission(request)
+    report = find_report(code)
+    if not report.is_done:
+        raise Http404
+    try:
+        file = report.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    answer = FileResponse(file, as_attachment=True, filename=file_name(report), content_type="application/pdf")
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def check_permission(request: MemberRequest) -> None:
+    """Refuse who may not take results along."""
+    if not can_download_report(request.membership):
+        raise PermissionDenied
+
+
+def find_report(code: UUID) -> Report:
+    """Return the report of the organisation in scope, or raise Http404."""
+    reports = Report.objects.select_related("workshop__cycle__journey", "workshop__organisation", "requested_by__user")
+    report: Report = get_object_or_404(reports, code=code)
+    return report
+
+
+def file_size(report: Report) -> int | None:
+    """Bytes of the finished file; None where there is none, or none any more."""
+    if not report.is_done:
+        return None
+    try:
+        return report.file.size
+    except FileNotFoundError:
+        return None
+
+
+def file_name(report: Report) -> str:
+    """What a download is called, such as "Ist-Stand Der Weg zur Arbeit 2026-11-22.pdf"."""
+    with translation.override(report.language):
+        kind = _("Ist report")
+    name = "".join(
+        sign if sign.isprintable() and sign not in '<>:"/\\|?*' else " " for sign in report.workshop.cycle.journey.name
+    )
+    day = timezone.localdate(report.requested_at)
+    return f"{kind} {Truncator(' '.join(name.split())).chars(80)} {day:%Y-%m-%d}.pdf"
+
+
+def show_list(request: MemberRequest, *, form: ReportForm | None = None, status: int = 200) -> HttpResponse:
+    """Answer the page with all reports, with what was wrong in ``form``."""
+    check_permission(request)
+    context = {
+        "shelf": report_shelf(request.GET.get("page")),
+        "errors": [error for errors in form.errors.values() for error in errors] if form else [],
+    }
+    return render(request, "reports/report_list.html", context, status=status)

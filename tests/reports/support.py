@@ -1,0 +1,132 @@
+"""A finished Ist to report: a journey with its persona, a revealed block and its ratings, as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django_scopes import scopes_disabled
+
+from accounts.models import Organisation
+from tests.factories import (
+    ActivityFactory,
+    CycleFactory,
+    DepartmentFactory,
+    JourneyFactory,
+    ParticipantFactory,
+    PersonaFactory,
+    StationFactory,
+    TouchpointFactory,
+    WorkshopFactory,
+)
+from touchpoints.enums import Phase, Relation
+from workshops.enums import Drawer
+from workshops.models import Activity, ActivityStation, Ballot, Rating, Workshop
+
+IB, PS, PU, LO, IA = Phase
+
+# Name, phase, channel, (disappointing, OK, delighting).
+PATH = (
+    ("Empfehlung im Kollegenkreis", IB, "Gespräch", (5, 9, 10)),
+    ("Bewertungsportal", IB, "Internet", (14, 6, 4)),
+    ("Fahrplanauskunft", PS, "App", (3, 5, 18)),
+    ("Tarifberatung am Schalter", PS, "Bahnhof", (6, 12, 8)),
+    ("Website des Verbunds", PS, "Internet", (7, 13, 6)),
+    ("Fahrkartenautomat", PU, "Bahnhof", (17, 5, 3)),
+    ("Abo-Bestellung", PU, "Internet", (12, 8, 5)),
+    ("QR-Code-Ticket", PU, "App", (1, 3, 22)),
+    ("Weg zum Bahnsteig", LO, "Bahnhof", (2, 11, 11)),
+    ("Zugfahrt", LO, "Zug", (13, 5, 6)),
+    ("Auslastung und Platzangebot", LO, "Zug", (13, 4, 7)),
+    ("Atmosphäre im Zug", LO, "Zug", (14, 6, 4)),
+    ("WLAN und Mobilfunk im Zug", LO, "Zug", (11, 4, 9)),
+    ("Betriebsstörung und Verspätung", LO, "Zug", (19, 3, 4)),
+    ("Service und Kundenbetreuung", LO, "Zug", (11, 5, 9)),
+    ("Antrag auf Erstattung", LO, "Internet", (8, 10, 6)),
+    ("Beitrag in sozialen Medien", IA, "Internet", (1, 1, 0)),
+    ("Weiterempfehlung", IA, "Gespräch", (2, 5, 15)),
+)
+REASONS = {
+    Drawer.DISAPPOINTING: ("Niemand sagt, wie es weitergeht.", "Man steht und wartet.", "Zu kompliziert für Gäste."),
+    Drawer.OK: ("Funktioniert, mehr nicht.",),
+    Drawer.DELIGHTING: ("Geht schneller als erwartet!", "Freundlich, auch wenn es voll ist."),
+}
+
+
+def finished_ist(
+    organisation: Organisation,
+    path: Sequence[tuple[str, Phase, str, tuple[int, int, int]]] = PATH,
+    *,
+    journey: str = "Der Weg zur Arbeit",
+    texts: bool = True,
+    reasons: bool = True,
+    raters: int | None = None,
+) -> Workshop:
+    """A workshop with one revealed block whose stations have exactly these ratings."""
+    people = raters or max((sum(counts) for *_rest, counts in path), default=0)
+    persona = PersonaFactory(
+        organisation=organisation,
+        name="Petra Pendlerin",
+        role="Fährt seit elf Jahren jeden Tag 42 Minuten zur Arbeit",
+        quote="Ich will nur wissen, ob ich pünktlich bin.",
+        goals="Verlässlich ankommen und die Zeit im Zug nutzen.",
+        pains="Verspätung ohne Auskunft, volle Züge am Montag.",
+        channels="App, Anzeige am Bahnsteig",
+        needs="Sicherheit, Ruhe, ein Sitzplatz.",
+        behaviour="Kauft das Abo einmal im Jahr und denkt nicht mehr daran.",
+        evidence="Gespräche mit 14 Abonnentinnen im September.",
+    )
+    cycle = CycleFactory(journey=JourneyFactory(organisation=organisation, persona=persona, name=journey))
+    workshop = WorkshopFactory(organisation=organisation, cycle=cycle, title="Ist-Workshop Pendeln")
+    departments = [DepartmentFactory(organisation=organisation) for _ in range(5)]
+    for index in range(people):
+        ParticipantFactory(workshop=workshop, department=departments[index % 5])
+    activity = ActivityFactory(workshop=workshop, revealed=True, raters=people, title="Die ganze Reise")
+    add_ratings(activity, path, people, texts=texts, reasons=reasons)
+    return workshop
+
+
+def add_ratings(
+    activity: Activity,
+    path: Sequence[tuple[str, Phase, str, tuple[int, int, int]]],
+    people: int,
+    *,
+    texts: bool,
+    reasons: bool,
+) -> None:
+    """Place the stations and write the answers; who is left over cannot judge."""
+    journey = activity.workshop.cycle.journey
+    with scopes_disabled():
+        ballots = Ballot.objects.bulk_create([Ballot(activity=activity) for _ in range(people)])
+        for place, (name, phase, channel, counts) in enumerate(path):
+            touchpoint = TouchpointFactory(organisation=journey.organisation, name=name[:200], phase=phase)
+            station = ActivityStation.objects.create(
+                activity=activity,
+                station=StationFactory(journey=journey, touchpoint=touchpoint, position=place),
+                position=place,
+                name=name[:200],
+                phase=phase,
+                channel=channel,
+                relation=Relation.INDIRECT if phase in (IB, IA) else Relation.DIRECT,
+                expectation="Alles klappt beim ersten Mal." if texts and place % 3 == 0 else "",
+                reality="Der Automat nimmt den Schein nicht an, die Schlange wächst."
+                if texts and place % 4 == 1
+                else "",
+                reaction="Ärger, dann der Griff zum Telefon." if texts and place % 4 == 1 else "",
+            )
+            rate(station, ballots, counts, reasons=reasons)
+
+
+def rate(station: ActivityStation, ballots: Sequence[Ballot], counts: tuple[int, int, int], *, reasons: bool) -> None:
+    """Give the station exactly these answers."""
+    answers = [drawer for drawer, count in zip(Drawer, counts, strict=True) for _ in range(count)]
+    rows = [
+        Rating(
+            ballot=ballot,
+            station=station,
+            drawer=drawer,
+            reason=REASONS[drawer][index % len(REASONS[drawer])] if reasons and index % 4 == 0 else "",
+        )
+        for index, (ballot, drawer) in enumerate(zip(ballots, answers, strict=False))
+    ]
+    rows += [Rating(ballot=ballot, station=station, cannot_judge=True) for ballot in ballots[len(answers) :]]
+    Rating.objects.bulk_create(rows)
