@@ -6,9 +6,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import pytest_django
 from django.conf import settings as django_settings
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 
 from accounts.enums import Role
 from accounts.models import Membership, Organisation
@@ -114,7 +114,7 @@ def world(
     max: Membership,
     emil: Membership,
     fremd: Membership,
-    settings: SettingsWrapper,
+    settings: pytest_django.Settings,
     tmp_path: Path,
 ) -> SimpleNamespace:
     """One of everything, for tests that visit every address."""
