@@ -1,5 +1,85 @@
-"""Addresses of the workshops app."""
+"""Addresses of the workshops app: the organisation's side, and the room's side behind a join code."""
+
+from django.urls import path, register_converter
+
+from workshops.models import CODE_ALPHABET, CODE_LENGTH
+from workshops.views import activities, ballots, console, home, results, room, workshops
 
 app_name = "workshops"
 
-urlpatterns: list = []
+
+class ShortCode:
+    """A join code in any case as the whole path, with or without a slash; nothing else has this form."""
+
+    regex = f"[{CODE_ALPHABET}{CODE_ALPHABET[8:].lower()}]{{{CODE_LENGTH}}}/?"
+
+    def to_python(self, value: str) -> str:
+        return value.rstrip("/").upper()
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class TypedCode:
+    """Whatever somebody types where a join code belongs; the door looks at it and answers with a sentence."""
+
+    regex = "[0-9A-Za-z]{1,40}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(ShortCode, "short_code")
+register_converter(TypedCode, "typed_code")
+
+organisation_side = [
+    path("o/<slug:org>/", home.home, name="home"),
+    path("o/<slug:org>/workshops/", workshops.workshop_list, name="workshop_list"),
+    path("o/<slug:org>/workshops/new/", workshops.workshop_create, name="workshop_create"),
+    path("o/<slug:org>/workshops/<uuid:code>/", workshops.workshop_detail, name="workshop_detail"),
+    path("o/<slug:org>/workshops/<uuid:code>/edit/", workshops.workshop_edit, name="workshop_edit"),
+    path("o/<slug:org>/workshops/<uuid:code>/invite/", workshops.workshop_invite, name="workshop_invite"),
+    path("o/<slug:org>/workshops/<uuid:code>/close/", workshops.workshop_close, name="workshop_close"),
+    path("o/<slug:org>/workshops/<uuid:code>/console/", console.workshop_console, name="workshop_console"),
+    path("o/<slug:org>/workshops/<uuid:code>/console/parts/", console.console_parts, name="console_parts"),
+    path("o/<slug:org>/workshops/<uuid:code>/console/people/", console.console_people, name="console_people"),
+    path("o/<slug:org>/workshops/<uuid:code>/projector/", console.workshop_projector, name="workshop_projector"),
+    path("o/<slug:org>/workshops/<uuid:code>/stream/", console.workshop_stream, name="workshop_stream"),
+    path("o/<slug:org>/workshops/<uuid:code>/poll/", console.workshop_poll, name="workshop_poll"),
+    path("o/<slug:org>/workshops/<uuid:code>/steer/", console.steering_take, name="steering_take"),
+    path("o/<slug:org>/workshops/<uuid:code>/result/", results.workshop_result, name="workshop_result"),
+    path("o/<slug:org>/workshops/<uuid:code>/result/reasons/", results.result_reasons, name="result_reasons"),
+    path("o/<slug:org>/workshops/<uuid:code>/result/hide/", activities.result_hide, name="result_hide"),
+    path("o/<slug:org>/workshops/<uuid:code>/freeze/", results.ist_freeze, name="ist_freeze"),
+    path("o/<slug:org>/workshops/<uuid:code>/blocks/new/", activities.activity_create, name="activity_create"),
+    path("o/<slug:org>/blocks/<uuid:code>/edit/", activities.activity_edit, name="activity_edit"),
+    path("o/<slug:org>/blocks/<uuid:code>/remove/", activities.activity_remove, name="activity_remove"),
+    path("o/<slug:org>/blocks/<uuid:code>/open/", activities.activity_open, name="activity_open"),
+    path("o/<slug:org>/blocks/<uuid:code>/pause/", activities.activity_pause, name="activity_pause"),
+    path("o/<slug:org>/blocks/<uuid:code>/resume/", activities.activity_resume, name="activity_resume"),
+    path("o/<slug:org>/blocks/<uuid:code>/extend/", activities.activity_extend, name="activity_extend"),
+    path("o/<slug:org>/blocks/<uuid:code>/reveal/", activities.activity_reveal, name="activity_reveal"),
+    path("o/<slug:org>/blocks/<uuid:code>/show/", activities.result_show, name="result_show"),
+    path("o/<slug:org>/people/<uuid:code>/remove/", console.participant_remove, name="participant_remove"),
+    path("o/<slug:org>/people/<uuid:code>/rating/", console.participant_rating, name="participant_rating"),
+    path("o/<slug:org>/baselines/<uuid:code>/", results.baseline_detail, name="baseline_detail"),
+]
+
+room_side = [
+    path("join/", room.join, name="join"),
+    path("w/<typed_code:code>/", room.room, name="room"),
+    path("w/<typed_code:code>/enter/", room.room_enter, name="room_enter"),
+    path("w/<typed_code:code>/leave/", room.room_leave, name="room_leave"),
+    path("w/<typed_code:code>/seen/", room.room_seen, name="room_seen"),
+    path("w/<typed_code:code>/stream/", room.room_stream, name="room_stream"),
+    path("w/<typed_code:code>/poll/", room.room_poll, name="room_poll"),
+    path("w/<typed_code:code>/ballot/", ballots.ballot_detail, name="ballot_detail"),
+    path("w/<typed_code:code>/stations/<uuid:station>/", ballots.station_rate, name="station_rate"),
+    # Last: the bare code on the poster.
+    path("<short_code:code>", room.join_short, name="join_short"),
+]
+
+urlpatterns = [*organisation_side, *room_side]

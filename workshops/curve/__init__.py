@@ -2,7 +2,7 @@
 
 from workshops.curve.drawing import curve_inline, curve_svg, svg_data_uri
 from workshops.curve.geometry import journey_curve, strips
-from workshops.curve.parts import PAGE, PRINT, PROJECTOR, Curve, Layout, SecondLine, StationLabel
+from workshops.curve.parts import PAGE, PRINT, PROJECTOR, PROJECTOR_OVERVIEW, Curve, Layout, SecondLine, StationLabel
 from workshops.curve.table import distribution_bar, distribution_bar_svg, distribution_words, station_rows
 from workshops.curve.text import prepare_hyphenation
 from workshops.curve.words import curve_summary
@@ -11,6 +11,7 @@ __all__ = [
     "PAGE",
     "PRINT",
     "PROJECTOR",
+    "PROJECTOR_OVERVIEW",
     "Curve",
     "Layout",
     "SecondLine",

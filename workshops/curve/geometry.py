@@ -161,7 +161,7 @@ def _column(source: _Source, slot: int, place: _Places, slope: float) -> Column:
     steep = max(-1.0, min(1.0, slope * place.unit / place.width * 1.4))
     return replace(
         column,
-        name_lines=wrap(found.label.name, inner, layout.text, NAME_LINES, lang),
+        name_lines=() if layout.numbers_only else wrap(found.label.name, inner, layout.text, NAME_LINES, lang),
         detail_lines=wrap(detail, inner / _REGULAR, layout.text, DETAIL_LINES, lang),
         value_above=above,
         value_shift=round(layout.text * 1.1 * (-steep if above else steep), 1),

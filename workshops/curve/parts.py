@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from touchpoints.enums import Phase
 from workshops.figures import CutPoints, JourneyFigures, StationFigures
@@ -21,6 +21,8 @@ class Layout:
     text: float
     heading: float
     details: bool = True
+    # Only the station's number hangs below: for many stations on a screen that is read from afar.
+    numbers_only: bool = False
 
     @property
     def line_height(self) -> float:
@@ -46,6 +48,8 @@ PROJECTOR = Layout(
     heading=32,
     details=False,
 )
+PROJECTOR_OVERVIEW = replace(PROJECTOR, column_min=1, plot_height=420, numbers_only=True, text=30, heading=33)
+"""All stations across one screen, however many; names of those that matter stand beside it."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,8 @@ class Curve:
     @property
     def foot(self) -> float:
         """Height of what hangs below: number, name, channel, distribution, counts, n, and the key of a second line."""
+        if self.layout.numbers_only:
+            return self.layout.line_height * 1.6
         rows = 1 + self.name_rows + self.detail_rows + 2 + (2 if self.second else 0)
         return rows * self.layout.line_height + self.layout.text * 2.7
 

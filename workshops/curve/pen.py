@@ -168,6 +168,8 @@ class Pen:
     def _value(self, column: Column) -> str:
         if column.figures is None or column.figures.balance is None:
             return ""
+        if self.curve.layout.numbers_only and column.width < width_of("−100", self.curve.layout.heading) * 0.8:
+            return ""
         x, y = column.middle + column.value_shift, self._value_y(column)
         return f'<text x="{x:.1f}" y="{y:.1f}">{signed(column.figures.balance)}</text>'
 
@@ -207,6 +209,8 @@ class Pen:
         label, figures, curve = column.label, column.figures, self.curve
         if label is None or figures is None:
             return ""
+        if curve.layout.numbers_only:
+            return self._number(column, label.number)
         high, x = curve.layout.line_height, round(column.x + self.size * 0.6, 1)
         y = curve.plot_bottom + self.size * 0.6 + high * 0.8
         quiet = self.paint("quiet")
@@ -228,6 +232,15 @@ class Pen:
         count = f"n = {figures.n}" if figures.n is not None else f"n &lt; {MIN_GROUP}"
         parts.append(f'<text {quiet} x="{x:g}" y="{y + high:.1f}">{count}</text>')
         return "".join(parts)
+
+    def _number(self, column: Column, number: int) -> str:
+        """The number alone, centred; every second one where two would touch."""
+        step = 1 + int(width_of(str(number), self.size) > column.width * 0.9)
+        if (number - 1) % step:
+            return ""
+        y = self.curve.plot_bottom + self.size * 1.3
+        place = f'x="{column.middle:.1f}" y="{y:.1f}" text-anchor="middle"'
+        return f"<text {self.paint('quiet')} {place}>{number}</text>"
 
     def _name(self, column: Column) -> tuple[str, ...]:
         if self.for_pdf and any(needs_shaping(line) for line in column.name_lines):

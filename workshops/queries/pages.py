@@ -148,7 +148,7 @@ def _page(
 
 
 def _rows(stations: Iterable[StationResult]) -> tuple[Row, ...]:
-    template = _("%(band)s · balance %(balance)s · n = %(n)d")
+    template = _("%(band)s · balance %(balance)s · n = %(n)d").replace(" = ", "\u00a0=\u00a0")
     return tuple(
         Row(
             station.name,

@@ -17,7 +17,7 @@ from django.db.models import Count, Q
 
 from accounts.models import Organisation
 from touchpoints.enums import Medium, Phase, Relation
-from workshops.curve import PAGE, PROJECTOR, Curve, StationLabel, journey_curve
+from workshops.curve import PAGE, PROJECTOR, PROJECTOR_OVERVIEW, Curve, StationLabel, journey_curve
 from workshops.enums import Drawer, Mode
 from workshops.figures import (
     MIN_GROUP,
@@ -108,7 +108,8 @@ class Result:
     @property
     def projector_curve(self) -> Curve:
         """The drawing for the projector, in the active language."""
-        return journey_curve(self.figures, self.labels, cut_points=self.cut_points, layout=PROJECTOR)
+        layout = PROJECTOR if len(self.stations) <= PROJECTOR.per_row else PROJECTOR_OVERVIEW
+        return journey_curve(self.figures, self.labels, cut_points=self.cut_points, layout=layout)
 
     @property
     def talk_list(self) -> tuple[StationResult, ...]:
