@@ -87,12 +87,18 @@ function listAt(x, y) {
   return boxes.reduce((best, entry) => (distance(entry[1]) < distance(best[1]) ? entry : best))[0];
 }
 
+/** Scroll while the hand is near an edge that it has moved towards: a card lifted there stays where it is. */
+function scrollAlong(y, start) {
+  const beyond = y - (window.innerHeight - EDGE);
+  if (y < EDGE && y < start - 2 * SLACK) window.scrollBy(0, -Math.ceil((EDGE - y) / 6));
+  else if (beyond > 0 && y > start + 2 * SLACK) window.scrollBy(0, Math.ceil(beyond / 6));
+}
+
 function follow() {
   if (!drag) return;
   const { card, ghost, x, y, from } = drag;
   ghost.style.transform = `translate(${x - from.x}px, ${y - from.y}px)`;
-  if (y < EDGE) window.scrollBy(0, -Math.ceil((EDGE - y) / 4));
-  else if (y > window.innerHeight - EDGE) window.scrollBy(0, Math.ceil((y - window.innerHeight + EDGE) / 4));
+  scrollAlong(y, from.y);
   const list = listAt(x, y);
   const next = stationsOf(list).find((other) => {
     if (other === card) return false;

@@ -1,42 +1,41 @@
 """Real browsers on a real server: uvicorn, and Celery where a test needs it, in processes on the test database.
 
-``site`` is the address of one uvicorn for the whole run, on the test database. ``open_page`` opens a page in a browser
-of its own, logged in as a member or not. When the test is over, every page must have been free of script errors and of
-complaints about the content security policy.
+A page fails its test when its console says anything that a person would have to worry about: script errors, content
+policy violations, requests to other hosts.
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from accounts.models import Membership
+from tests.conftest import client_of
 
 ROOT = Path(__file__).resolve().parents[2]
-# A browser reports every refused request as an error; what the application refuses on purpose is none.
-ON_PURPOSE = ("status of 409", "status of 422")
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update"]
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 800}
+# Playwright's loop lives in this thread; our own queries between its steps are synchronous all the same.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-OpenPage = Callable[..., Page]
 
-
-@pytest.fixture(scope="session", autouse=True)
-def _database_beside_playwright() -> Generator[None]:
-    """Playwright keeps an event loop in this thread, and Django would take its own queries for asynchronous ones."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(str(item.fspath)).is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.e2e)
 
 
 def free_port() -> int:
@@ -45,96 +44,156 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until_it_answers(address: str, process: subprocess.Popen[bytes], seconds: int = 60) -> None:
-    """Return once the server answers anything at all; fail with its output when it ended instead."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            break
-        try:
-            urllib.request.urlopen(f"{address}/accounts/login/", timeout=5).close()
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.2)
-        else:
-            return
-    raise AssertionError(f"the server on {address} does not answer")
+def database_url() -> str:
+    """The address of the test database, for a process of its own."""
+    wanted = connection.settings_dict
+    host, port = wanted.get("HOST") or "", wanted.get("PORT") or ""
+    user = wanted.get("USER") or "postgres"
+    if host.startswith("/"):
+        return f"postgres://{user}@/{wanted['NAME']}?host={host}" + (f"&port={port}" if port else "")
+    return f"postgres://{user}:{wanted.get('PASSWORD') or ''}@{host}:{port}/{wanted['NAME']}"
 
 
 @pytest.fixture(scope="session")
-def server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
-    """Start the application with collected static files, as in production; yield its address."""
-    data = tmp_path_factory.mktemp("site")
-    address = f"http://127.0.0.1:{free_port()}"
-    database = connection.settings_dict
-    host = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
-    environment = {
-        **os.environ,
-        "DATA_DIR": str(data),
-        "DATABASE_URL": f"postgres://{host}/{database['NAME']}",
+def environment(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the server's processes are told: the test database, our key, a data directory of their own."""
+    data = tmp_path_factory.mktemp("data")
+    chosen = os.environ | {
+        "DATABASE_URL": database_url(),
         "REDIS_URL": settings.REDIS_URL,
         "SECRET_KEY": settings.SECRET_KEY,
-        "PUBLIC_URL": address,
-        "DEBUG": "0",
+        "DATA_DIR": str(data),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
     }
-    environment.pop("STATICFILES_STORAGE", None)
-    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
-    subprocess.run(collect, cwd=ROOT, env=environment, check=True, timeout=120)
-    serve = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", address.rsplit(":", 1)[1]]
-    with (data / "server.log").open("wb") as log:
-        process = subprocess.Popen(serve, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    for name in ("STATICFILES_STORAGE", "DJANGO_ALLOW_ASYNC_UNSAFE"):
+        chosen.pop(name, None)
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+    subprocess.run(collect, check=True, cwd=ROOT, env=chosen)
+    return chosen
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a process group that was started here."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGTERM)
         try:
-            wait_until_it_answers(address, process)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-
-
-@pytest.fixture
-def site(server: str, transactional_db: None) -> str:
-    """The server's address, with a database whose rows both sides see; it is emptied after the test."""
-    return server
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(10)
 
 
 @pytest.fixture(scope="session")
-def browser() -> Generator[Browser]:
+def server(environment: dict[str, str]) -> Generator[str]:
+    """The address of a running server, embedded layout: one uvicorn for pages and streams."""
+    url = f"http://127.0.0.1:{free_port()}"
+    chosen = environment | {"PUBLIC_URL": url}
+    command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1"]
+    command += ["--port", str(urlsplit(url).port), "--timeout-graceful-shutdown", "2", "--no-access-log"]
+    command += ["--lifespan", "off", "--log-level", "warning"]
+    process = subprocess.Popen(command, cwd=ROOT, env=chosen, start_new_session=True)
+    try:
+        wait_for(url, process)
+        yield url
+    finally:
+        stop(process)
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the server answers its start page."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        assert process.poll() is None, "the server ended"
+        try:
+            with urllib.request.urlopen(url + "/join/", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("the server did not answer")
+
+
+@pytest.fixture(scope="session")
+def worker(environment: dict[str, str], server: str) -> Generator[None]:
+    """A Celery worker of both queues, with its clock."""
+    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--queues", "default,reports"]
+    command += ["--concurrency", "1", "--loglevel", "WARNING", "--beat"]
+    command += ["--schedule", str(Path(environment["DATA_DIR"]) / "beat")]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment | {"PUBLIC_URL": server}, start_new_session=True)
+    try:
+        yield
+    finally:
+        stop(process)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Generator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-dev-shm-usage"],
-        )
-        yield chromium
-        chromium.close()
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """Collects what a page complains about."""
+
+    def __init__(self, server: str) -> None:
+        self.server = server
+        self.complaints: list[str] = []
+        # A test that provokes an error names the text it expects.
+        self.expected: list[str] = []
+
+    def on_console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def on_request(self, request: Request) -> None:
+        if not request.url.startswith((self.server, "data:", "blob:")):
+            self.complaints.append(f"request to another host: {request.url}")
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self.on_console)
+        page.on("request", self.on_request)
+        page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+
+    def check(self) -> None:
+        assert [text for text in self.complaints if not any(part in text for part in self.expected)] == []
 
 
 @pytest.fixture
-def open_page(browser: Browser, site: str) -> Generator[OpenPage]:
-    """Return ``open_page(path, member=None, **context)``; at the end no page may have complained."""
-    problems: list[str] = []
-    contexts = []
+def watch(server: str) -> Generator[Watch]:
+    """Fails the test at its end when a page complained about something unexpected."""
+    watched = Watch(server)
+    yield watched
+    watched.check()
 
-    def note(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not any(part in message.text for part in ON_PURPOSE):
-            problems.append(message.text)
 
-    def open_one(path: str, member: Membership | None = None, **options: Any) -> Page:
-        context = browser.new_context(
-            base_url=site, **{"locale": "de", "viewport": {"width": 1280, "height": 800}, **options}
-        )
-        context.set_default_timeout(15_000)
+@pytest.fixture
+def open_page(chromium: Browser, server: str, watch: Watch, transactional_db: None) -> Generator[Callable[..., Page]]:
+    """Return a function that opens a page in a browser of its own.
+
+    ``member`` is logged in there, None is a stranger; further arguments go to the browser's context.
+    """
+    contexts: list[BrowserContext] = []
+
+    def open_one(member: Membership | None = None, *, phone: bool = False, **options: object) -> Page:
+        chosen: dict[str, object] = {
+            "base_url": server,
+            "viewport": PHONE if phone else DESKTOP,
+            "has_touch": phone,
+            "is_mobile": phone,
+            "locale": "de-DE",
+            "reduced_motion": "reduce",
+        }
+        context = chromium.new_context(**(chosen | options))  # type: ignore[arg-type]  # as Playwright names them
+        context.set_default_timeout(10_000)
         contexts.append(context)
         if member is not None:
-            client = Client()
-            client.force_login(member.user)
-            value = client.cookies[settings.SESSION_COOKIE_NAME].value
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": site}])
+            cookie = client_of(member).cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": server}])
         page = context.new_page()
-        page.on("console", note)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(path)
+        watch.watch(page)
         return page
 
     yield open_one
     for context in contexts:
         context.close()
-    assert problems == []

@@ -1,5 +1,7 @@
 """The journey board in real browsers: mouse, finger, keyboard, and two people at once."""
 
+from collections.abc import Callable
+
 import pytest
 from django.urls import reverse
 from django_scopes import scopes_disabled
@@ -7,16 +9,16 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import Membership, Organisation
 from journeys.models import Journey, Station
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import Watch
 from tests.factories import JourneyFactory, StationFactory, TouchpointFactory
 
-pytestmark = pytest.mark.e2e
+OpenPage = Callable[..., Page]
 
 PATH = [("Suche", "IB"), ("Forum", "IB"), ("Website", "PS"), ("Messe", "PS"), ("Angebot", "PU"), ("Rechnung", "PU")]
 
 
 @pytest.fixture
-def journey(site: str, organisation: Organisation) -> Journey:
+def journey(transactional_db: None, organisation: Organisation) -> Journey:
     journey = JourneyFactory(organisation=organisation, name="Der Weg zur Arbeit")
     for position, (name, phase) in enumerate(PATH):
         touchpoint = TouchpointFactory(organisation=organisation, name=name, phase=phase, position=position)
@@ -24,8 +26,16 @@ def journey(site: str, organisation: Organisation) -> Journey:
     return journey
 
 
-def address(journey: Journey) -> str:
-    return reverse("journeys:journey_board", args=[journey.organisation.slug, journey.code])
+@pytest.fixture
+def open_board(open_page: OpenPage, journey: Journey) -> OpenPage:
+    """Return a function that opens the journey's board in a browser of its own."""
+
+    def open_one(member: Membership, **options: object) -> Page:
+        page = open_page(member, **options)
+        page.goto(reverse("journeys:journey_board", args=[journey.organisation.slug, journey.code]))
+        return page
+
+    return open_one
 
 
 def saved() -> list[str]:
@@ -45,6 +55,11 @@ def expect_path(page: Page, names: list[str]) -> None:
     assert saved() == names
 
 
+def to_the_middle(locator: Locator) -> None:
+    """Scroll the element to the middle of the window, where a drag does not scroll by itself."""
+    locator.evaluate("element => element.scrollIntoView({block: 'center', behavior: 'instant'})")
+
+
 def middle(locator: Locator, share: float = 0.5) -> tuple[float, float]:
     """Return a point on the element, at ``share`` of its height."""
     box = locator.bounding_box()
@@ -52,10 +67,8 @@ def middle(locator: Locator, share: float = 0.5) -> tuple[float, float]:
     return box["x"] + box["width"] / 3, box["y"] + box["height"] * share
 
 
-def test_drag_by_mouse_inside_a_column_and_into_another(
-    journey: Journey, mara: Membership, open_page: OpenPage
-) -> None:
-    page = open_page(address(journey), mara)
+def test_drag_by_mouse_inside_a_column_and_into_another(mara: Membership, open_board: OpenPage) -> None:
+    page = open_board(mara)
 
     page.mouse.move(*middle(card(page, "Suche"), 0.9))
     page.mouse.down()
@@ -74,8 +87,8 @@ def test_drag_by_mouse_inside_a_column_and_into_another(
     expect_path(page, ["Forum", "Suche", "Website", "Messe", "Angebot", "Rechnung"])
 
 
-def test_drag_that_is_broken_off_changes_nothing(journey: Journey, mara: Membership, open_page: OpenPage) -> None:
-    page = open_page(address(journey), mara)
+def test_drag_that_is_broken_off_changes_nothing(mara: Membership, open_board: OpenPage) -> None:
+    page = open_board(mara)
 
     page.mouse.move(*middle(card(page, "Suche"), 0.9))
     page.mouse.down()
@@ -86,8 +99,8 @@ def test_drag_that_is_broken_off_changes_nothing(journey: Journey, mara: Members
     expect_path(page, [name for name, _ in PATH])
 
 
-def test_click_on_a_name_still_opens_it(journey: Journey, mara: Membership, open_page: OpenPage) -> None:
-    page = open_page(address(journey), mara)
+def test_click_on_a_name_still_opens_it(mara: Membership, open_board: OpenPage) -> None:
+    page = open_board(mara)
 
     page.get_by_role("link", name="Website").click()
 
@@ -115,22 +128,19 @@ class Finger:
         self.touch("touchEnd")
 
 
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-
-
 @pytest.mark.parametrize(("part", "hold"), [(".board__handle", 0), (".board__number", 600)], ids=["handle", "hold"])
-def test_drag_by_finger(journey: Journey, mara: Membership, open_page: OpenPage, part: str, hold: int) -> None:
-    page = open_page(address(journey), mara, **PHONE)
-    card(page, "Suche").scroll_into_view_if_needed()
+def test_drag_by_finger(mara: Membership, open_board: OpenPage, part: str, hold: int) -> None:
+    page = open_board(mara, phone=True)
+    to_the_middle(card(page, "Suche"))
 
     Finger(page).drag(middle(card(page, "Suche").locator(part)), middle(card(page, "Forum"), 0.9), hold)
 
     expect_path(page, ["Forum", "Suche", "Website", "Messe", "Angebot", "Rechnung"])
 
 
-def test_finger_that_does_not_rest_scrolls(journey: Journey, mara: Membership, open_page: OpenPage) -> None:
-    page = open_page(address(journey), mara, **PHONE)
-    card(page, "Forum").scroll_into_view_if_needed()
+def test_finger_that_does_not_rest_scrolls(mara: Membership, open_board: OpenPage) -> None:
+    page = open_board(mara, phone=True)
+    to_the_middle(card(page, "Forum"))
     before = page.evaluate("window.scrollY")
     start = middle(card(page, "Forum"), 0.5)
 
@@ -140,8 +150,8 @@ def test_finger_that_does_not_rest_scrolls(journey: Journey, mara: Membership, o
     expect_path(page, [name for name, _ in PATH])
 
 
-def test_move_by_keyboard_is_announced(journey: Journey, mara: Membership, open_page: OpenPage) -> None:
-    page = open_page(address(journey), mara)
+def test_move_by_keyboard_is_announced(mara: Membership, open_board: OpenPage) -> None:
+    page = open_board(mara)
     voice = page.locator("#board-voice")
     card(page, "Website").locator(".board__handle").focus()
 
@@ -160,8 +170,8 @@ def test_move_by_keyboard_is_announced(journey: Journey, mara: Membership, open_
     expect(card(page, "Website").locator(".board__handle")).to_be_focused()
 
 
-def test_escape_puts_a_station_back(journey: Journey, mara: Membership, open_page: OpenPage) -> None:
-    page = open_page(address(journey), mara)
+def test_escape_puts_a_station_back(mara: Membership, open_board: OpenPage) -> None:
+    page = open_board(mara)
     card(page, "Website").locator(".board__handle").focus()
 
     for key in ("Enter", "ArrowRight", "ArrowDown", "Escape"):
@@ -171,8 +181,8 @@ def test_escape_puts_a_station_back(journey: Journey, mara: Membership, open_pag
     expect_path(page, [name for name, _ in PATH])
 
 
-def test_move_by_menu_step_by_step(journey: Journey, mara: Membership, open_page: OpenPage) -> None:
-    page = open_page(address(journey), mara)
+def test_move_by_menu_step_by_step(mara: Membership, open_board: OpenPage) -> None:
+    page = open_board(mara)
     card(page, "Messe").locator("summary").press("Enter")
 
     card(page, "Messe").get_by_role("button", name="Eins nach oben").press("Enter")
@@ -181,11 +191,11 @@ def test_move_by_menu_step_by_step(journey: Journey, mara: Membership, open_page
     expect(card(page, "Messe").locator("details")).to_have_attribute("open", "")
 
 
-def test_without_scripts_the_board_works(journey: Journey, mara: Membership, open_page: OpenPage) -> None:
-    page = open_page(address(journey), mara, java_script_enabled=False)
+def test_without_scripts_the_board_works(mara: Membership, open_board: OpenPage) -> None:
+    page = open_board(mara, java_script_enabled=False)
 
-    page.get_by_role("textbox", name="Touchpoint in Loyalty hinzufügen").fill("Dank")
-    page.get_by_role("textbox", name="Touchpoint in Loyalty hinzufügen").press("Enter")
+    page.get_by_label("Touchpoint in Loyalty hinzufügen").fill("Dank")
+    page.get_by_label("Touchpoint in Loyalty hinzufügen").press("Enter")
     expect(page.locator("#board .board__station h3")).to_have_count(7)
     card(page, "Dank").locator("summary").click()
     card(page, "Dank").get_by_role("button", name="Von der Journey nehmen").click()
@@ -194,9 +204,9 @@ def test_without_scripts_the_board_works(journey: Journey, mara: Membership, ope
     expect_path(page, [*(name for name, _ in PATH), "Dank"])
 
 
-def test_quick_add_goes_as_fast_as_one_types(journey: Journey, mara: Membership, open_page: OpenPage) -> None:
-    page = open_page(address(journey), mara)
-    page.get_by_role("textbox", name="Touchpoint in Loyalty hinzufügen").focus()
+def test_quick_add_goes_as_fast_as_one_types(mara: Membership, open_board: OpenPage) -> None:
+    page = open_board(mara)
+    page.get_by_label("Touchpoint in Loyalty hinzufügen").focus()
 
     for name in ("Dank", "Hotline", "Club"):
         page.keyboard.type(name)
@@ -206,27 +216,26 @@ def test_quick_add_goes_as_fast_as_one_types(journey: Journey, mara: Membership,
 
 
 def test_two_browsers_see_each_other(
-    journey: Journey, mara: Membership, olga: Membership, emil: Membership, open_page: OpenPage
+    mara: Membership, olga: Membership, emil: Membership, open_board: OpenPage
 ) -> None:
-    hers, theirs, readers = (open_page(address(journey), member) for member in (mara, olga, emil))
-    theirs.get_by_role("textbox", name="Touchpoint in Loyalty hinzufügen").fill("noch nicht fertig")
+    hers, theirs, readers = (open_board(member) for member in (mara, olga, emil))
+    theirs.get_by_label("Touchpoint in Loyalty hinzufügen").fill("noch nicht fertig")
 
-    hers.get_by_role("textbox", name="Touchpoint in Purchase hinzufügen").or_(
-        hers.get_by_role("textbox", name="Touchpoint in Kauf hinzufügen")
-    ).fill("Lieferung")
+    hers.get_by_label("Touchpoint in Kauf hinzufügen").fill("Lieferung")
     hers.keyboard.press("Enter")
 
     expected = [*(name for name, _ in PATH), "Lieferung"]
     for page in (theirs, readers, hers):
         expect_path(page, expected)
-    expect(theirs.get_by_role("textbox", name="Touchpoint in Loyalty hinzufügen")).to_have_value("noch nicht fertig")
+    expect(theirs.get_by_label("Touchpoint in Loyalty hinzufügen")).to_have_value("noch nicht fertig")
     expect(readers.locator(".board__handle")).to_have_count(0)
 
 
 def test_two_browsers_write_about_one_station(
-    journey: Journey, mara: Membership, olga: Membership, open_page: OpenPage
+    mara: Membership, olga: Membership, open_board: OpenPage, watch: Watch
 ) -> None:
-    pages = [open_page(address(journey), member) for member in (mara, olga)]
+    watch.expected = ["status of 409"]
+    pages = [open_board(member) for member in (mara, olga)]
     for page, words in zip(pages, ("Maras Satz", "Olgas Satz"), strict=True):
         page.get_by_role("link", name="Website").click()
         page.get_by_label("Was der Kunde erwartet").fill(words)
@@ -239,8 +248,8 @@ def test_two_browsers_write_about_one_station(
     expect(pages[1].get_by_label("Was der Kunde erwartet")).to_have_value("Olgas Satz")
 
 
-def test_what_was_typed_is_not_lost_by_escape(journey: Journey, mara: Membership, open_page: OpenPage) -> None:
-    page = open_page(address(journey), mara)
+def test_what_was_typed_is_not_lost_by_escape(mara: Membership, open_board: OpenPage) -> None:
+    page = open_board(mara)
     page.get_by_role("link", name="Website").click()
     page.get_by_label("Was der Kunde erwartet").fill("Ruhe")
 
