@@ -30,7 +30,7 @@ function restore({ id, selector, target, invalid }) {
   if (document.activeElement && document.activeElement !== document.body) return;
   const next =
     root.querySelector("[autofocus]") ??
-    (id && document.getElementById(id)) ??
+    (id ? document.getElementById(id) : null) ??
     (selector && root.querySelector(selector));
   if (next && !next.disabled) return next.focus({ preventScroll: true });
   if (!root.hasAttribute("tabindex")) root.setAttribute("tabindex", "-1");
