@@ -61,6 +61,8 @@ def start(options: Options) -> int:
     with stopping_on_signals():
         try:
             print(say("starting"), flush=True)
+            if not pdf_possible():
+                print(say("no_pdf"), flush=True)
             make_writable(options.data_dir)
             port = network.claim_port(options.host, options.port)
             set_public_url(options.host, port)
@@ -187,8 +189,6 @@ def announce(options: Options) -> None:
         print(say("demo_logins", path=logins), logins.read_text().rstrip(), sep="\n", flush=True)
     elif link := setup_link():
         print(say("setup_link"), link, sep="\n", flush=True)
-    if not pdf_possible():
-        print(say("no_pdf"), flush=True)
     print(say("stop_hint"), flush=True)
 
 
