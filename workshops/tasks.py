@@ -12,7 +12,7 @@ from workshops.enums import ActivityState
 from workshops.models import Activity
 
 
-@shared_task(queue="default")
+@shared_task
 def erase_guests(*, organisation_id: int) -> None:
     """Erase the names of guests whose days after a workshop's end are over."""
     organisation = Organisation.objects.get(pk=organisation_id)
@@ -20,14 +20,14 @@ def erase_guests(*, organisation_id: int) -> None:
         services.erase_guests(organisation=organisation)
 
 
-@shared_task(queue="default")
+@shared_task
 def erase_all_guests() -> None:
     """Give every organisation its turn; started by the clock."""
     for organisation_id in Organisation.objects.order_by("pk").values_list("pk", flat=True):
         erase_guests.delay(organisation_id=organisation_id)
 
 
-@shared_task(queue="default")
+@shared_task
 def sweep_traces() -> None:
     """Erase what reveals left behind because another transaction held it; stops at the first that is still held."""
     waiting = {"state": ActivityState.REVEALED, "vacuumed_at__isnull": True}
@@ -38,7 +38,7 @@ def sweep_traces() -> None:
                 return
 
 
-@shared_task(queue="default")
+@shared_task
 def forget_old_attempts() -> None:
     """Forget counts of rate limits whose window is over; they belong to no organisation."""
     limits.forget_old_attempts()

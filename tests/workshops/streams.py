@@ -111,7 +111,12 @@ def request_of(user: object = None, participant: object = None) -> Any:
 
 @asynccontextmanager
 async def stream(
-    workshop: Workshop, audience: str = "board", language: str = "de", *, user: object = None, participant: object = None
+    workshop: Workshop,
+    audience: str = "board",
+    language: str = "de",
+    *,
+    user: object = None,
+    participant: object = None,
 ) -> AsyncGenerator[Stream]:
     """A stream, closed at the end."""
     response = stream_response(request_of(user, participant), workshop, audience, language)

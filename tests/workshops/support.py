@@ -58,6 +58,7 @@ class Room:
     def open(self) -> Room:
         """Open the block."""
         services.open_activity(activity=self.activity, by=self.mara)
+        self.activity.refresh_from_db()
         return self
 
     def reveal(self) -> Room:

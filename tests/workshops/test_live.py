@@ -10,6 +10,8 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import LazySettings
 from django.db import connection
+from django.utils import translation
+from django.utils.translation import gettext
 
 from accounts.models import Membership, Organisation
 from accounts.tenancy import member_scope
@@ -259,8 +261,10 @@ async def test_languages_are_rendered_apart(room, organisation, mara):
         await english.events(*BOARD)
         await act(room.open)
         await act(room.join)
-        assert await german.until("board-people", "Im Raum")
-        assert await english.until("board-people", "In the room")
+        for language, opened in (("de", german), ("en", english)):
+            with translation.override(language):
+                words = gettext("In the room · %(count)s") % {"count": 1}
+            assert await opened.until("board-people", words)
 
 
 async def test_a_language_that_nobody_read_meanwhile_is_not_stale(room, organisation):

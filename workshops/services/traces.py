@@ -94,5 +94,5 @@ def _rewrite(table: str) -> bool:
 
 def _table_bytes() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest(%s) AS name", [list(TABLES)])
+        cursor.execute("SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest(%s::text[]) AS name", [list(TABLES)])
         return int(cursor.fetchone()[0])
