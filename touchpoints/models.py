@@ -86,12 +86,6 @@ class Touchpoint(OrganisationOwned):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def serves(self) -> list[str]:
-        """Whom the touchpoint serves, in words."""
-        fields = ("serves_prospects", "serves_new", "serves_existing")
-        return [str(self._meta.get_field(name).verbose_name) for name in fields if getattr(self, name)]
-
     def clean(self) -> None:
         """Write the name on one line, and refuse one that shows nothing."""
         self.name = " ".join(self.name.split())

@@ -27,16 +27,6 @@ class CatalogueRow:
     is_first: bool
     is_last: bool
 
-    @property
-    def above(self) -> int | None:
-        """The place above it."""
-        return None if self.index is None else self.index - 1
-
-    @property
-    def below(self) -> int | None:
-        """The place below it."""
-        return None if self.index is None else self.index + 1
-
 
 @dataclass(frozen=True)
 class CataloguePhase:

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Department
 from touchpoints.csv_exchange.cells import comparable
 from touchpoints.csv_exchange.entries import FLAGS, LISTS, propose, propose_kind, propose_medium, recognise
-from touchpoints.csv_exchange.headings import heading
+from touchpoints.csv_exchange.headings import heading, model_field
 from touchpoints.csv_exchange.reading import Row, Table
 from touchpoints.enums import Existence
-from touchpoints.models import Touchpoint, is_visible
+from touchpoints.models import is_visible
 
 TEXTS = ("name", "description", "channel", "place", "purpose", "process")
+DEPARTMENT_NAME_LENGTH = 120  # as in accounts.models.Department
 # More different entries than this in one column: it is no closed list, so another column was meant.
 MAX_QUESTIONS = 60
 # The two questions that are not about an entry of a closed list.
@@ -194,7 +195,7 @@ def read_row(row: Row, width: int, columns: Columns, answers: Answers) -> tuple[
 
 def read_text(name: str, entry: str, reasons: list[str]) -> str:
     """Return a text, and note what is wrong with it."""
-    limit = Touchpoint._meta.get_field(name).max_length
+    limit = model_field(name).max_length or 0
     text = " ".join(entry.split()) if name in ("name", "channel") else entry
     check_length(heading(name), text, limit, reasons)
     if name == "name" and text and not is_visible(text):
@@ -222,7 +223,7 @@ def read_department(entry: str, answers: Answers, reasons: list[str]) -> str:
     name = " ".join(entry.split())
     if answers.get(DEPARTMENT_QUESTION, {}).get(fold(name)) == "":
         return ""
-    check_length(heading("department"), name, Department._meta.get_field("name").max_length or 0, reasons)
+    check_length(heading("department"), name, DEPARTMENT_NAME_LENGTH, reasons)
     return name
 
 

@@ -142,7 +142,7 @@ def choices(field: str) -> list[tuple[str, str]]:
 @lru_cache(maxsize=32)
 def certain_entries(field: str) -> dict[str, str]:
     """Return every entry that means exactly one value of the list: labels in all languages, values, names, words."""
-    known = {}
+    known: dict[str, str] = {}
     for value, words in CERTAIN[list_name(field)].items():
         known |= {comparable(word): value for word in words.split(",")}
     if field in LISTS:

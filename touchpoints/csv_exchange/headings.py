@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
+from django.db import models
 from django.utils import translation
 
 from touchpoints.csv_exchange.cells import comparable
@@ -64,9 +66,16 @@ SYNONYMS = {
 }
 
 
+def model_field(name: str) -> models.Field[Any, Any]:
+    """Return the field of a touchpoint."""
+    field = Touchpoint._meta.get_field(name)
+    assert isinstance(field, models.Field)  # noqa: S101 - narrows the type; FIELDS names no reverse relation
+    return field
+
+
 def heading(field: str) -> str:
     """Return the heading of ``field`` in the present language, as the export writes it."""
-    name = str(Touchpoint._meta.get_field(field).verbose_name)
+    name = str(model_field(field).verbose_name)
     return name[:1].upper() + name[1:]
 
 

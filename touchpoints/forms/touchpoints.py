@@ -125,7 +125,7 @@ class FilterForm(forms.Form):
     phase = forms.ChoiceField(label=_("Phase"), required=False)
     medium = forms.ChoiceField(label=_("Online or offline"), required=False)
     relation = forms.ChoiceField(label=_("Direct or indirect"), required=False)
-    media = forms.ChoiceField(label=_("Owned, paid or earned"), required=False)
+    media = forms.ChoiceField(label=_("Owned, paid or earned"), required=False)  # type: ignore[assignment]  # a field
     contact = forms.ChoiceField(label=_("Kind of contact"), required=False)
     department = forms.ChoiceField(label=_("Department"), required=False)
     existence = forms.ChoiceField(label=_("Actual or potential"), required=False)
@@ -145,7 +145,7 @@ class FilterForm(forms.Form):
     FIRST = ("phase", "department")
 
     def __init__(self, *args: Any, departments: list[Department], **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="filter_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "filter_%s"} | kwargs)
         for name, choices in self.LISTS.items():
             self.fields[name].choices = [("", _("All")), *choices.choices]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["department"].choices = [  # type: ignore[attr-defined]  # a ChoiceField

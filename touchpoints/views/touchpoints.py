@@ -185,8 +185,9 @@ def answer_stale(request: MemberRequest, form: TouchpointForm, current: Touchpoi
         for name in FIELDS
         if getattr(current, name) != form.cleaned_data[name]
     ]
-    form.data = form.data.copy()
-    form.data["version"] = str(current.version)
+    data = request.POST.copy()
+    data["version"] = str(current.version)
+    form.data = data
     return answer_form(request, form, current, 409, differences=differences)
 
 

@@ -1,0 +1,268 @@
+"""The way of a file: upload, columns, entries, preview, all or none."""
+
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django_scopes import scopes_disabled
+
+from accounts.models import Department, Membership, Organisation
+from tests.conftest import client_of
+from tests.factories import DepartmentFactory, TouchpointFactory
+from touchpoints.models import Touchpoint, TouchpointImport
+
+RAILWAY = """name,phase,channel,direct,media,department
+Frage im Bekanntenkreis,influencing,Gespräch,indirect,earned,
+Suche bei Google,influencing,Suchmaschine,indirect,earned,Marketing
+App und Website,presales,App,direct,owned,Digital
+Ticketkauf,purchase,App,direct,owned,Vertrieb
+Zugfahrt,loyalty,Zug,direct,owned,Fahrbetrieb
+Antrag auf Erstattung,loyalty,Formular,direct,owned,Kundenservice (extern)
+Erzählung im Büro,recommending,Gespräch,indirect,earned,
+"""
+
+
+def address(name: str, *args: object) -> str:
+    return reverse(f"touchpoints:{name}", args=["regio-bahn", *args])
+
+
+def upload(client: Client, content: bytes | str, code: uuid.UUID | None = None):
+    content = content.encode() if isinstance(content, str) else content
+    data = {"code": code or uuid.uuid4(), "file": SimpleUploadedFile("liste.csv", content)}
+    return client.post(address("import_create"), data)
+
+
+def the_upload() -> TouchpointImport:
+    with scopes_disabled():
+        return TouchpointImport.objects.get()
+
+
+def initial_post(response) -> dict[str, object]:
+    """Return what the form of a page would send when nobody touches it."""
+    form = response.context["form"]
+    return {field.name: field.value() for field in form if field.value() not in (None, False)}
+
+
+def go_to_preview(client: Client, content: bytes | str):
+    """Walk to the preview as somebody who accepts every proposal."""
+    upload(client, content)
+    code = the_upload().code
+    columns = client.get(address("import_columns", code))
+    client.post(address("import_columns", code), initial_post(columns))
+    values = client.get(address("import_values", code))
+    if values.status_code == 200:
+        client.post(address("import_values", code), initial_post(values))
+    return client.get(address("import_preview", code))
+
+
+def stored() -> list[tuple[str, str, str]]:
+    with scopes_disabled():
+        return [(row.phase, row.name, row.medium) for row in Touchpoint.objects.in_order()]
+
+
+def test_railway_file_goes_in_without_touching_it(mara_client: Client, organisation: Organisation):
+    preview = go_to_preview(mara_client, RAILWAY)
+    answer = mara_client.post(address("import_confirm", the_upload().code))
+
+    assert preview.context["preview"].new == 7
+    assert preview.context["preview"].faulty == []
+    assert answer.url == address("touchpoint_list")
+    assert stored() == [
+        ("IB", "Frage im Bekanntenkreis", "offline"),
+        ("IB", "Suche bei Google", "online"),
+        ("PS", "App und Website", "online"),
+        ("PU", "Ticketkauf", "online"),
+        ("LO", "Zugfahrt", "offline"),
+        ("LO", "Antrag auf Erstattung", "both"),
+        ("IA", "Erzählung im Büro", "offline"),
+    ]
+    with scopes_disabled():
+        departments = Department.objects.order_by("name").values_list("name", "kind")
+        first = Touchpoint.objects.get(name="Suche bei Google")
+    assert list(departments) == [
+        ("Digital", "department"),
+        ("Fahrbetrieb", "department"),
+        ("Kundenservice (extern)", "provider"),
+        ("Marketing", "department"),
+        ("Vertrieb", "department"),
+    ]
+    assert (first.relation, first.media, first.channel, first.department.name) == (
+        "indirect",
+        "earned",
+        "Suchmaschine",
+        "Marketing",
+    )
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8-sig"])
+def test_import_reads_other_encodings(mara_client: Client, encoding):
+    go_to_preview(mara_client, RAILWAY.replace(",", ";").encode(encoding))
+    mara_client.post(address("import_confirm", the_upload().code))
+
+    assert stored()[-1][1] == "Erzählung im Büro"
+
+
+def test_confirm_twice_imports_once(mara_client: Client):
+    go_to_preview(mara_client, RAILWAY)
+    code = the_upload().code
+    first = mara_client.post(address("import_confirm", code))
+    second = mara_client.post(address("import_confirm", code))
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert len(stored()) == 7
+    assert bytes(the_upload().content) == b""
+
+
+def test_upload_twice_keeps_one_file(mara_client: Client):
+    code = uuid.uuid4()
+
+    assert upload(mara_client, RAILWAY, code).url == upload(mara_client, RAILWAY, code).url
+    assert the_upload().code == code
+
+
+def test_steps_of_a_finished_import_lead_to_the_list(mara_client: Client):
+    go_to_preview(mara_client, RAILWAY)
+    code = the_upload().code
+    mara_client.post(address("import_confirm", code))
+
+    for name in ("import_columns", "import_values", "import_preview"):
+        assert mara_client.get(address(name, code)).url == address("touchpoint_list")
+
+
+def test_faulty_rows_are_shown_and_keep_everything_out_until_somebody_decides(mara_client: Client):
+    preview = go_to_preview(mara_client, "name;phase\nGut;Kauf\n;Kauf\nSchlecht;Quark\n")
+    code = the_upload().code
+    refused = mara_client.post(address("import_confirm", code))
+    after_refusal = stored()
+    accepted = mara_client.post(address("import_confirm", code), {"leave_out_faulty": "on"})
+
+    assert [(row.number, list(row.reasons)) for row in preview.context["faulty"]] == [
+        (3, ["Der Name fehlt."]),
+        (4, ["„Quark“ ist keine der fünf Phasen."]),
+    ]
+    assert (refused.status_code, after_refusal) == (422, [])
+    assert accepted.status_code == 302
+    assert stored() == [("PU", "Gut", "")]
+
+
+def test_unknown_entries_are_asked_once_and_keep_their_answer(mara_client: Client):
+    upload(mara_client, "name;phase\nA;Quark\nB;quark\n")
+    code = the_upload().code
+    mara_client.post(address("import_columns", code), {"has_heading": "on", "column_0": "name", "column_1": "phase"})
+    page = mara_client.get(address("import_values", code))
+    mara_client.post(address("import_values", code), {"entry_0": "LO"})
+    back = mara_client.get(address("import_values", code))
+    mara_client.post(address("import_confirm", code))
+
+    assert [(question.entry, question.count) for question in page.context["form"].questions] == [("Quark", 2)]
+    assert back.context["form"]["entry_0"].value() == "LO"
+    assert stored() == [("LO", "A", ""), ("LO", "B", "")]
+
+
+def test_file_without_headings_or_phases_goes_in_too(mara_client: Client):
+    upload(mara_client, "Ich rufe an\nIch warte\n")
+    code = the_upload().code
+    page = mara_client.get(address("import_columns", code))
+    mara_client.post(address("import_columns", code), {"column_0": "name"})
+    mara_client.post(address("import_values", code), {"entry_0": "PS"})
+    mara_client.post(address("import_confirm", code))
+
+    assert page.context["form"]["has_heading"].value() is False
+    assert stored() == [("PS", "Ich rufe an", ""), ("PS", "Ich warte", "")]
+
+
+@pytest.mark.parametrize(("choice", "expected"), [("skip", ["Alt", "Neu"]), ("add", ["Alt", "alt", "Neu", "neu"])])
+def test_duplicates_are_skipped_or_added_as_chosen(mara_client: Client, organisation: Organisation, choice, expected):
+    TouchpointFactory(organisation=organisation, name="Alt", phase="PU", position=0)
+    preview = go_to_preview(mara_client, "name;phase\nalt;Kauf\nNeu;Kauf\nneu;Kauf\n")
+    mara_client.post(address("import_confirm", the_upload().code), {"duplicates": choice})
+
+    assert [row.number for row in preview.context["duplicates"]] == [2, 4]
+    assert [name for _phase, name, _medium in stored()] == expected
+
+
+def test_existing_department_is_found_in_any_case(mara_client: Client, organisation: Organisation):
+    DepartmentFactory(organisation=organisation, name="Vertrieb")
+    go_to_preview(mara_client, "name;phase;abteilung\nA;Kauf;VERTRIEB\n")
+    mara_client.post(address("import_confirm", the_upload().code))
+
+    with scopes_disabled():
+        assert Department.objects.get().name == "Vertrieb"
+        assert Touchpoint.objects.get().department == Department.objects.get()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "Die Datei ist leer. Sie braucht eine Zeile mit Überschriften und eine Zeile je Touchpoint."),
+        (
+            b"name\n" + b"x\n" * 100_000,
+            "Die Datei hat 100.000 Zeilen. Auf einmal können bis zu 20.000 gelesen werden; bitte teilen Sie sie auf.",
+        ),
+    ],
+)
+def test_file_that_cannot_be_read_says_why(mara_client: Client, content, sentence):
+    answer = upload(mara_client, content)
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["file"] == [sentence]
+
+
+def test_columns_need_a_name_and_each_field_once(mara_client: Client):
+    upload(mara_client, "a;b\n1;2\n")
+    code = the_upload().code
+    without = mara_client.post(address("import_columns", code), {"column_0": "phase"})
+    twice = mara_client.post(address("import_columns", code), {"column_0": "name", "column_1": "name"})
+
+    assert without.status_code == twice.status_code == 422
+    assert without.context["form"].non_field_errors() == [
+        "Bitte wählen Sie die Spalte, in der die Namen der Touchpoints stehen."
+    ]
+    assert sorted(twice.context["form"].errors) == ["column_0", "column_1"]
+    assert twice.context["form"]["column_1"].value() == "name"
+
+
+def test_column_with_too_many_entries_is_no_closed_list(mara_client: Client):
+    upload(mara_client, "name;phase\n" + "".join(f"A{n};Eintrag {n}\n" for n in range(61)))
+    answer = mara_client.post(
+        address("import_columns", the_upload().code), {"has_heading": "on", "column_0": "name", "column_1": "phase"}
+    )
+
+    assert answer.status_code == 422
+    assert answer.context["form"].non_field_errors() == [
+        "Die Spalte für „Phase“ enthält 61 verschiedene Einträge. Das ist keine kurze Liste; "
+        "bitte wählen Sie eine andere Spalte, oder lassen Sie diese weg."
+    ]
+
+
+def test_hostile_cells_are_text(mara_client: Client):
+    preview = go_to_preview(mara_client, "name;phase\n<script>alert(1)</script>;Kauf\n🙂 עברית;Kauf\n")
+    mara_client.post(address("import_confirm", the_upload().code))
+
+    assert b"<script>alert" not in preview.content
+    assert [name for _phase, name, _medium in stored()] == ["<script>alert(1)</script>", "🙂 עברית"]
+
+
+def test_upload_belongs_to_the_member_who_chose_it(mara_client: Client, olga: Membership, mara: Membership):
+    upload(mara_client, RAILWAY)
+    code = the_upload().code
+
+    for name in ("import_columns", "import_values", "import_preview"):
+        assert client_of(olga).get(address(name, code)).status_code == 404
+    assert client_of(olga).post(address("import_confirm", code)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["import_create", "import_columns", "import_values", "import_preview"])
+def test_import_is_closed_to_those_who_do_not_edit(max_client, emil_client, fremd_client, client, organisation, name):
+    path = address(name) if name == "import_create" else address(name, uuid.uuid4())
+
+    assert [c.get(path).status_code for c in (client, emil_client, max_client, fremd_client)] == [302, 403, 403, 404]
+
+
+def test_wrong_verbs_are_refused(mara_client: Client, organisation: Organisation):
+    code = uuid.uuid4()
+
+    assert mara_client.get(address("import_confirm", code)).status_code == 405
+    assert mara_client.post(address("import_preview", code)).status_code == 405

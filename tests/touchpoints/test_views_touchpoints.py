@@ -1,0 +1,405 @@
+"""The catalogue's pages: list, quick add, edit, order, removal, export, and who may."""
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django_scopes import scopes_disabled
+
+from accounts.models import Organisation
+from tests.factories import DepartmentFactory, JourneyFactory, StationFactory, TouchpointFactory
+from touchpoints.models import Touchpoint
+
+HTMX = {"HX-Request": "true"}
+
+
+def address(name: str, *args: object) -> str:
+    return reverse(f"touchpoints:{name}", args=["regio-bahn", *args])
+
+
+def stored(**lookup: object) -> list[str]:
+    with scopes_disabled():
+        return [row.name for row in Touchpoint.objects.filter(**lookup).in_order()]
+
+
+def shown(response) -> list[str]:
+    return [row.touchpoint.name for phase in response.context["catalogue"].phases for row in phase.rows]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_asks_the_same_number_of_queries(
+    mara_client: Client, organisation: Organisation, count, django_assert_num_queries
+):
+    for number in range(count):
+        department = DepartmentFactory(organisation=organisation)
+        TouchpointFactory(organisation=organisation, name=f"T{number}", department=department)
+    mara_client.get(address("touchpoint_list"))
+
+    # session, user, membership; departments, totals, touchpoints
+    with django_assert_num_queries(6):
+        answer = mara_client.get(address("touchpoint_list"))
+
+    assert len(shown(answer)) == count
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["Anfang", "Mitte", "Ende"]),
+        ("q=MITTE", ["Mitte"]),
+        ("q=ärger+warten", ["Ende"]),
+        ("q=schalter", ["Anfang"]),
+        ("phase=LO", ["Ende"]),
+        ("medium=online", ["Mitte"]),
+        ("relation=indirect", ["Anfang"]),
+        ("media=earned", ["Anfang"]),
+        ("contact=human", ["Anfang"]),
+        ("existence=potential", ["Ende"]),
+        ("criticality=3", ["Mitte"]),
+        ("moment=on", ["Ende"]),
+        ("department=none", ["Anfang", "Ende"]),
+        ("department=DEPARTMENT", ["Mitte"]),
+        ("department=none&phase=LO", ["Ende"]),
+        ("phase=QUARK&page=99", ["Anfang", "Mitte", "Ende"]),
+        ("q=nirgends", []),
+    ],
+)
+def test_list_filters_by_what_stands_in_the_address(mara_client: Client, organisation: Organisation, query, expected):
+    department = DepartmentFactory(organisation=organisation)
+    TouchpointFactory(
+        organisation=organisation,
+        name="Anfang",
+        phase="IB",
+        channel="Schalter",
+        relation="indirect",
+        media="earned",
+        contact="human",
+    )
+    TouchpointFactory(
+        organisation=organisation, name="Mitte", phase="PU", medium="online", criticality=3, department=department
+    )
+    TouchpointFactory(
+        organisation=organisation,
+        name="Ende",
+        phase="LO",
+        existence="potential",
+        moment_of_truth=True,
+        description="Ärger beim Warten",
+    )
+
+    answer = mara_client.get(f"{address('touchpoint_list')}?{query.replace('DEPARTMENT', str(department.code))}")
+
+    assert shown(answer) == expected
+
+
+def test_list_under_htmx_answers_the_list_and_a_clean_address(mara_client: Client, organisation: Organisation):
+    TouchpointFactory(organisation=organisation, name="A", phase="LO")
+
+    answer = mara_client.get(address("touchpoint_list") + "?q=&phase=LO&medium=", headers=HTMX)
+
+    assert answer["HX-Replace-Url"] == "?phase=LO"
+    assert answer.content.strip().startswith(b'<section id="touchpoint-list"')
+
+
+def test_list_of_300_stays_one_page_and_301_become_two(mara_client: Client, organisation: Organisation):
+    with scopes_disabled():
+        Touchpoint.objects.bulk_create(
+            Touchpoint(organisation=organisation, name=f"T{n}", phase="IB" if n < 200 else "LO", position=n)
+            for n in range(301)
+        )
+
+    first = mara_client.get(address("touchpoint_list"))
+    second = mara_client.get(address("touchpoint_list") + "?page=2")
+
+    assert (len(shown(first)), first.context["catalogue"].pages) == (300, 2)
+    assert shown(second) == ["T300"]
+    assert [row.index for phase in second.context["catalogue"].phases for row in phase.rows] == [100]
+
+
+def test_quick_add_keeps_the_phase_and_the_focus_and_brings_the_list(mara_client: Client, organisation: Organisation):
+    data = {"name": "  Ich   rufe an ", "phase": "PS", "code": uuid.uuid4()}
+
+    answer = mara_client.post(address("touchpoint_create"), data, headers=HTMX | {"HX-Target": "quick-add"})
+    again = mara_client.post(address("touchpoint_create"), data, headers=HTMX | {"HX-Target": "quick-add"})
+
+    assert (answer.status_code, again.status_code) == (200, 200)
+    assert stored() == ["Ich rufe an"]
+    content = answer.content.decode()
+    assert '<option value="PS" selected>' in content
+    assert 'value="" autofocus' in content
+    assert b'<section id="touchpoint-list" aria-labelledby="touchpoint-count" hx-swap-oob="true">' in answer.content
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("   ", "Bitte geben Sie dem Touchpoint einen Namen."),
+        ("\u200b", "Dieser Name zeigt nichts an. Bitte schreiben Sie einen, den man lesen kann."),
+        ("x" * 10_000, "Das ist zu lang: 10000 Zeichen, höchstens 200 passen. Bitte kürzen Sie es."),
+        (
+            "A\0B",
+            "Hier steckt ein NUL-Zeichen, ein unsichtbares Zeichen, das sich nicht speichern lässt. "
+            "Bitte löschen Sie es.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("headers", [HTMX | {"HX-Target": "quick-add"}, {}])
+def test_create_with_a_bad_name_says_so_and_keeps_what_was_typed(
+    mara_client: Client, organisation: Organisation, name, sentence, headers
+):
+    answer = mara_client.post(address("touchpoint_create"), {"name": name, "phase": "PS"}, headers=headers)
+
+    content = answer.content.decode()
+    assert answer.status_code == 422
+    assert content.count(sentence) == 1
+    assert f'value="{name}"' in content
+    assert '<option value="PS" selected>' in content
+    assert stored() == []
+
+
+@pytest.mark.parametrize("name", ["🙂🙃", "עברית", "<script>alert(1)</script>", "'; DROP TABLE--", "=1+1"])
+def test_create_takes_unusual_names_as_text(mara_client: Client, organisation: Organisation, name):
+    mara_client.post(address("touchpoint_create"), {"name": name, "phase": "PS"})
+    page = mara_client.get(address("touchpoint_list"))
+
+    assert stored() == [name]
+    assert b"<script>alert" not in page.content
+
+
+def test_create_without_htmx_leads_back_to_its_phase(mara_client: Client, organisation: Organisation):
+    answer = mara_client.post(address("touchpoint_create"), {"name": "A", "phase": "LO"})
+
+    assert answer.url == address("touchpoint_list") + "#phase-group-LO"
+
+
+def edit_data(touchpoint: Touchpoint, **changes: object) -> dict[str, object]:
+    return {"name": touchpoint.name, "phase": touchpoint.phase, "version": touchpoint.version} | changes
+
+
+def test_edit_saves_every_field(mara_client: Client, organisation: Organisation):
+    touchpoint = TouchpointFactory(organisation=organisation, name="A")
+    department = DepartmentFactory(organisation=organisation)
+    fields = {
+        "name": "B",
+        "phase": "LO",
+        "description": "Ich warte.",
+        "channel": "Telefon",
+        "medium": "offline",
+        "relation": "direct",
+        "media": "owned",
+        "contact": "human",
+        "contact_object": "employee",
+        "place": "zu Hause",
+        "purpose": "Hilfe",
+        "process": "Rückruf",
+        "existence": "potential",
+        "contract": "after",
+    }
+    flags = ("serves_prospects", "serves_new", "serves_existing", "purchase_possible", "moment_of_truth")
+    data = fields | dict.fromkeys(flags, "on") | {"criticality": "3", "department": department.code, "version": 1}
+
+    answer = mara_client.post(address("touchpoint_edit", touchpoint.code), data)
+
+    assert answer.url == address("touchpoint_list") + "#phase-group-LO"
+    touchpoint.refresh_from_db()
+    assert {name: getattr(touchpoint, name) for name in fields} == fields
+    assert [getattr(touchpoint, name) for name in flags] == [True] * 5
+    assert (touchpoint.criticality, touchpoint.department, touchpoint.version) == (3, department, 2)
+
+
+def test_edit_of_a_stale_version_answers_409_with_what_was_typed(mara_client: Client, organisation: Organisation):
+    touchpoint = TouchpointFactory(organisation=organisation, name="A")
+    path = address("touchpoint_edit", touchpoint.code)
+    mara_client.post(path, edit_data(touchpoint, name="Von Olga"))
+
+    stale = mara_client.post(path, edit_data(touchpoint, name="Von Mara", description="Getippt"), headers=HTMX)
+
+    assert stale.status_code == 409
+    assert stale.content.strip().startswith(b'<form id="touchpoint-form"')
+    assert stale.context["form"]["name"].value() == "Von Mara"
+    assert stale.context["differences"] == [
+        ("Name", "Von Olga", "Von Mara"),
+        ("In den Worten der Kunden", "", "Getippt"),
+    ]
+    assert stored() == ["Von Olga"]
+
+    accepted = mara_client.post(
+        path, edit_data(touchpoint, name="Von Mara", version=stale.context["form"]["version"].value())
+    )
+
+    assert accepted.status_code == 302
+    assert stored() == ["Von Mara"]
+
+
+@pytest.mark.parametrize("version", ["", "0", "x", "99999999999999999999"])
+def test_edit_with_a_broken_version_changes_nothing(mara_client: Client, organisation: Organisation, version):
+    touchpoint = TouchpointFactory(organisation=organisation, name="A")
+
+    answer = mara_client.post(
+        address("touchpoint_edit", touchpoint.code), edit_data(touchpoint, name="B", version=version)
+    )
+
+    assert answer.status_code in (409, 422)
+    assert stored() == ["A"]
+
+
+def test_edit_puts_it_at_the_chosen_place(mara_client: Client, organisation: Organisation):
+    rows = [TouchpointFactory(organisation=organisation, name=name) for name in "ABC"]
+
+    page = mara_client.get(address("touchpoint_edit", rows[2].code))
+    mara_client.post(address("touchpoint_edit", rows[2].code), edit_data(rows[2], place_index="1"))
+
+    assert page.context["form"]["place_index"].value() == 2
+    assert stored() == ["A", "C", "B"]
+
+
+def test_edit_refuses_the_department_of_another_organisation(
+    mara_client: Client, organisation: Organisation, other_organisation: Organisation
+):
+    touchpoint = TouchpointFactory(organisation=organisation, name="A")
+    foreign = DepartmentFactory(organisation=other_organisation)
+
+    answer = mara_client.post(
+        address("touchpoint_edit", touchpoint.code), edit_data(touchpoint, department=foreign.code)
+    )
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["department"]
+
+
+def test_readers_see_a_touchpoint_and_cannot_save_it(max_client, emil_client, organisation: Organisation):
+    touchpoint = TouchpointFactory(organisation=organisation, name="A", channel="Telefon")
+    path = address("touchpoint_edit", touchpoint.code)
+
+    for client in (max_client, emil_client):
+        assert ("Kanal", "Telefon") in client.get(path, headers={"Accept-Language": "de"}).context["facts"]
+        assert client.post(path, edit_data(touchpoint, name="B")).status_code == 403
+    assert stored() == ["A"]
+
+
+def test_move_answers_the_phase_in_its_new_order(mara_client: Client, organisation: Organisation):
+    rows = [TouchpointFactory(organisation=organisation, name=name) for name in "ABC"]
+
+    answer = mara_client.post(address("touchpoint_move"), {"up": f"{rows[2].code}.2"}, headers=HTMX)
+
+    assert stored() == ["A", "C", "B"]
+    assert answer["HX-Retarget"] == "#phase-group-PS"
+    assert answer.content.strip().startswith(b'<tbody id="phase-group-PS">')
+
+
+def test_move_sent_twice_moves_once_and_shows_the_order(mara_client: Client, organisation: Organisation):
+    rows = [TouchpointFactory(organisation=organisation, name=name) for name in "ABC"]
+    data = {"up": f"{rows[2].code}.2"}
+    mara_client.post(address("touchpoint_move"), data, headers=HTMX)
+
+    again = mara_client.post(address("touchpoint_move"), data, headers=HTMX)
+
+    assert again.status_code == 409
+    assert stored() == ["A", "C", "B"]
+
+
+def test_move_at_the_end_stays_and_without_htmx_leads_back(mara_client: Client, organisation: Organisation):
+    row = TouchpointFactory(organisation=organisation, name="A")
+
+    answer = mara_client.post(address("touchpoint_move"), {"down": f"{row.code}.0"})
+
+    assert answer.url == address("touchpoint_list") + "#phase-group-PS"
+
+
+@pytest.mark.parametrize("value", ["", "x.1", "x", f"{uuid.uuid4()}.0", f"{uuid.uuid4()}.-1", f"{uuid.uuid4()}.²"])
+def test_move_of_something_unknown_is_404(mara_client: Client, organisation: Organisation, value):
+    assert mara_client.post(address("touchpoint_move"), {"up": value}).status_code == 404
+
+
+def test_remove_asks_first_and_then_deletes(mara_client: Client, organisation: Organisation):
+    touchpoint = TouchpointFactory(organisation=organisation, name="A")
+    path = address("touchpoint_remove", touchpoint.code)
+
+    assert mara_client.get(path).status_code == 200
+    assert stored() == ["A"]
+    assert mara_client.post(path).url == address("touchpoint_list") + "#phase-group-PS"
+    assert stored() == []
+    assert mara_client.post(path).url == address("touchpoint_list")
+
+
+def test_remove_from_a_journey_is_refused_by_its_name(mara_client: Client, organisation: Organisation):
+    touchpoint = TouchpointFactory(organisation=organisation, name="A")
+    StationFactory(journey=JourneyFactory(organisation=organisation, name="Weg zur Arbeit"), touchpoint=touchpoint)
+
+    answer = mara_client.post(address("touchpoint_remove", touchpoint.code))
+
+    assert answer.status_code == 409
+    assert answer.context["journeys"] == ["Weg zur Arbeit"]
+    assert "Weg zur Arbeit" in answer.content.decode()
+    assert stored() == ["A"]
+
+
+def test_export_holds_what_the_filter_shows(max_client: Client, organisation: Organisation):
+    TouchpointFactory(organisation=organisation, name="A", phase="PU")
+    TouchpointFactory(organisation=organisation, name="B", phase="LO")
+
+    answer = max_client.get(address("touchpoint_export") + "?phase=LO", headers={"Accept-Language": "de"})
+
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert [line.split(";")[:2] for line in lines] == [["Name", "Phase"], ["B", "Loyalty"]]
+    today = timezone.localdate().isoformat()
+    assert answer["Content-Disposition"] == f'attachment; filename="touchpoints-regio-bahn-{today}.csv"'
+
+
+def test_who_may(client, emil_client, max_client, mara_client, olga_client, fremd_client, organisation):
+    touchpoint = TouchpointFactory(organisation=organisation)
+    everybody = (client, emil_client, max_client, mara_client, olga_client, fremd_client)
+    table = {
+        address("touchpoint_list"): [302, 200, 200, 200, 200, 404],
+        address("touchpoint_edit", touchpoint.code): [302, 200, 200, 200, 200, 404],
+        address("touchpoint_create"): [302, 403, 403, 200, 200, 404],
+        address("touchpoint_remove", touchpoint.code): [302, 403, 403, 200, 200, 404],
+        address("touchpoint_export"): [302, 403, 200, 200, 200, 404],
+        address("starter_list"): [302, 403, 403, 200, 200, 404],
+    }
+
+    assert {path: [who.get(path).status_code for who in everybody] for path in table} == table
+
+
+def test_touchpoint_of_another_organisation_is_404(
+    mara_client: Client, organisation: Organisation, other_organisation: Organisation
+):
+    foreign = TouchpointFactory(organisation=other_organisation)
+
+    assert mara_client.get(address("touchpoint_edit", foreign.code)).status_code == 404
+    assert mara_client.get(address("touchpoint_remove", foreign.code)).status_code == 404
+    assert mara_client.post(address("touchpoint_move"), {"up": f"{foreign.code}.0"}).status_code == 404
+
+
+def test_wrong_verbs_are_refused(mara_client: Client, organisation: Organisation):
+    assert mara_client.get(address("touchpoint_move")).status_code == 405
+    assert mara_client.post(address("touchpoint_list")).status_code == 405
+    assert mara_client.post(address("touchpoint_export")).status_code == 405
+
+
+def test_starter_add_copies_ticks_and_says_how_many(mara_client: Client, organisation: Organisation):
+    answer = mara_client.post(address("starter_add"), {"entry": ["IB-01", "IA-17", "XX-99"]})
+
+    assert answer.url == address("touchpoint_list")
+    assert stored() == ["Organischer Suchmaschinentreffer", "Ideenplattform für Kunden"]
+
+
+def test_starter_add_without_ticks_says_so(mara_client: Client, organisation: Organisation):
+    answer = mara_client.post(address("starter_add"))
+
+    assert answer.status_code == 422
+    assert "Es war nichts angekreuzt" in answer.content.decode()
+    assert mara_client.get(address("starter_add")).status_code == 405
+
+
+def test_starter_list_marks_what_is_there(mara_client: Client, organisation: Organisation):
+    mara_client.post(address("starter_add"), {"entry": ["IB-01"]})
+
+    page = mara_client.get(address("starter_list") + "?q=suchmaschine")
+
+    rows = [row for phase in page.context["phases"] for row in phase.rows]
+    assert [row.entry.number for row in rows if row.is_taken] == ["IB-01"]
+    assert [row.entry.number for row in rows if row.matches] == ["IB-01"]
+    assert len(rows) == 102
