@@ -224,6 +224,7 @@ function follow() {
   const root = ballot();
   if (!stage || !root) return;
   const { stage: state, block } = stage.dataset;
+  if (state === "running" && root.hidden && root.dataset.ballot === block) goOn(root);
   root.hidden = state !== "running";
   if (state === "running" && (root.dataset.ballot !== block || root.dataset.stale)) {
     window.htmx.ajax("GET", root.dataset.url, { target: root, swap: "outerHTML" }).catch(() => {});
@@ -241,7 +242,31 @@ function follow() {
   showOwn();
 }
 
+/** After a pause: what was refused meanwhile is no news any more, and reasons typed in it are sent. */
+function goOn(root) {
+  for (const notice of root.querySelectorAll(".answers .notice")) notice.remove();
+  for (const form of root.querySelectorAll("form[data-station]")) {
+    const answered = form.querySelector("[data-own-answer]")?.dataset.ownAnswer;
+    const typed = memory.get(`draft.${form.dataset.station}`) !== null;
+    if (answered && typed) form.querySelector("textarea")?.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
+/** The moderator changed something for this person alone. */
+function renew() {
+  const root = ballot();
+  if (root) root.dataset.stale = "yes";
+  follow();
+}
+
 document.body.addEventListener("sse:room-stage", follow);
+document.body.addEventListener("sse:room-ballot", renew);
+
+// Who goes leaves nothing behind for the next person with this phone.
+document.addEventListener("submit", (event) => {
+  if (event.target.dataset.forgets === undefined) return;
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith("room.")) sessionStorage.removeItem(key);
+});
 
 // --- a sign of life while somebody looks --------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from accounts.models import Attempt
 from tests.factories import ActivityFactory, ActivityStationFactory, WorkshopFactory
 from workshops.doors import FAILED_CODES
 from workshops.enums import WorkshopState
-from workshops.forms_room import normalise_code
+from workshops.forms import normalise_code
 from workshops.models import Participant, Workshop
 from workshops.views import ballots, room
 

@@ -424,7 +424,7 @@ def test_tap_bumps_no_version_until_somebody_is_finished(phone, stations):
     assert (between, Workshop._base_manager.get().version) == (before, before + 1)
 
 
-# --- two phones, and names ---------------------------------------------------------------------------------------------
+# --- two phones, and names ------------------------------------------------------------------------------------------
 
 
 def test_two_phones_have_two_ballots_and_see_only_their_own(phone, stations):

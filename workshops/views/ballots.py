@@ -20,7 +20,7 @@ from touchpoints.enums import Phase
 from workshops import services
 from workshops.doors import RoomRequest, guest_required, new_secret, read_secret, remember_secret
 from workshops.enums import ActivityState, Drawer, WorkshopState
-from workshops.forms_room import EnterForm, RatingForm
+from workshops.forms import EnterForm, RatingForm
 from workshops.live.fragments import fragment_html
 from workshops.models import Activity, ActivityStation
 from workshops.queries import BallotState, BallotStation, ballot_state, room_state
@@ -113,7 +113,7 @@ def station_rate(request: RoomRequest, station: UUID) -> HttpResponse:
     activity.workshop = request.workshop
     form = RatingForm(request.POST)
     if not form.is_valid():
-        return refused(request, rated, next(iter(form.errors.values()))[0], status=422)
+        return refused(request, rated, str(next(iter(form.errors.values()))[0]), status=422)
     answer = form.cleaned_data
     if only_going_on(request, answer):
         return go_on(request, rated)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -28,7 +28,7 @@ from workshops.doors import (
     unsign,
 )
 from workshops.enums import WorkshopState
-from workshops.forms_room import MAX_NAME, EnterForm, JoinCodeForm
+from workshops.forms import MAX_NAME, EnterForm, JoinCodeForm
 from workshops.live.streams import poll_response, stream_response
 from workshops.models import Workshop
 from workshops.views.ballots import room_page
@@ -69,7 +69,7 @@ def room(request: GuestRequest) -> HttpResponse:
     if not request.participant.takes_part:
         return left_page(request)
     services.mark_seen(participant=request.participant)
-    return room_page(request, place=request.GET.get("go", ""))
+    return room_page(cast(RoomRequest, request), place=request.GET.get("go", ""))
 
 
 @require_form
@@ -181,7 +181,7 @@ def enter_name(request: GuestRequest) -> HttpResponse:
     assert known is not None  # noqa: S101 - narrows the type; room_enter has asked
     form = EnterForm(request.POST, departments=[], needs_name=True)
     if not form.is_valid():
-        return room_page(request, name_form=form, status=422)
+        return room_page(cast(RoomRequest, request), name_form=form, status=422)
     rejoin(request, name=form.cleaned_data["name"], department=known.department)
     return redirect("workshops:room", code=request.workshop.join_code)
 

@@ -70,7 +70,7 @@ class EnterForm(forms.Form):
             "max_length": _("Please shorten your name to %(limit_value)d characters; it has %(show_value)d.")
         },
     )
-    department = forms.ModelChoiceField(
+    department: forms.ModelChoiceField = forms.ModelChoiceField(
         label=_("Your department"),
         queryset=None,
         required=False,
@@ -80,6 +80,8 @@ class EnterForm(forms.Form):
 
     def __init__(self, *args: Any, departments: Sequence[Department], needs_name: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # A browser would cut a long name without a word; the sentence says how long it may be.
+        del self.fields["name"].widget.attrs["maxlength"]
         field = self.fields["department"]
         field.queryset = Department.objects.all()  # type: ignore[attr-defined]  # a ModelChoiceField
         field.choices = grouped_choices(departments)  # type: ignore[attr-defined]

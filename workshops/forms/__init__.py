@@ -1,0 +1,15 @@
+"""What people type: moderators while planning, everybody in the room."""
+
+from workshops.forms.planning import ActivityForm, NewWorkshopForm, WorkshopForm
+from workshops.forms.room import MAX_NAME, EnterForm, JoinCodeForm, RatingForm, normalise_code
+
+__all__ = [
+    "MAX_NAME",
+    "ActivityForm",
+    "EnterForm",
+    "JoinCodeForm",
+    "NewWorkshopForm",
+    "RatingForm",
+    "WorkshopForm",
+    "normalise_code",
+]
