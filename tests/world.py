@@ -30,6 +30,7 @@ def build_world(people):
     olga, mara, emil = people["olga"], people["mara"], people["emil"]
     organisation = olga.organisation
     journey = JourneyFactory(organisation=organisation)
+    journey.persona.picture.save("a.png", ContentFile(b"\x89PNG"), save=True)
     path = [StationFactory(journey=journey, position=n) for n in range(2)]
     with member_scope(organisation):
         _invited, link = create_invitation(email="x@example.org", role="employee", department=None, by=olga)

@@ -1,0 +1,56 @@
+"""The demo: whole, once, in both languages, and the figures that its content promises."""
+
+import pytest
+from django.core.management import call_command
+from django_scopes import scopes_disabled
+
+from accounts.models import Organisation
+from accounts.tenancy import member_scope
+from reports.demo.content import RATERS, STOPS
+from reports.demo.loading import load_demo
+from reports.models import Report
+from workshops.enums import ActivityState, WorkshopState
+from workshops.models import Activity, Ballot, Baseline, Workshop
+from workshops.queries import workshop_result
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_finished_ist_shows_what_the_content_says(language):
+    load_demo()
+
+    organisation = Organisation.objects.get(is_demo=True, language=language)
+    with member_scope(organisation):
+        baseline = Baseline.objects.get()
+        stations = workshop_result(baseline.workshop).figures.stations
+        assert [station.counts for station in stations] == [stop.answers for stop in STOPS]
+        assert [station.n for station in stations] == [sum(stop.answers) for stop in STOPS]
+        assert baseline.workshop.state == WorkshopState.CLOSED
+        assert Ballot.objects.exclude(secret_hash="").count() == 0
+        assert Ballot.objects.count() == RATERS
+        assert Report.objects.values_list("language", "state").get() == (language, "queued")
+
+
+def test_room_is_ready_to_open():
+    load_demo()
+
+    with member_scope(Organisation.objects.get(is_demo=True, language="de")):
+        room = Workshop.objects.get(state=WorkshopState.OPEN)
+        assert [activity.state for activity in Activity.objects.filter(workshop=room)] == [ActivityState.PLANNED]
+        assert Activity.objects.get(workshop=room).stations.count() == 5
+
+
+def test_second_start_changes_nothing(settings, tmp_path, capsys):
+    settings.DATA_DIR = tmp_path
+    call_command("load_demo")
+    first = capsys.readouterr().out
+
+    call_command("load_demo")
+
+    assert capsys.readouterr().out == ""
+    assert (tmp_path / "demo-logins").read_text() == first
+    assert (tmp_path / "demo-logins").stat().st_mode & 0o777 == 0o600
+    assert len(first.splitlines()) == 8
+    with scopes_disabled():
+        assert Organisation.objects.filter(is_demo=True).count() == 2
