@@ -17,7 +17,6 @@ from touchpoints.enums import Existence
 from touchpoints.models import is_visible
 
 TEXTS = ("name", "description", "channel", "place", "purpose", "process")
-DEPARTMENT_NAME_LENGTH = 120  # as in accounts.models.Department
 # More different entries than this in one column: it is no closed list, so another column was meant.
 MAX_QUESTIONS = 60
 # The two questions that are not about an entry of a closed list.
@@ -223,7 +222,7 @@ def read_department(entry: str, answers: Answers, reasons: list[str]) -> str:
     name = " ".join(entry.split())
     if answers.get(DEPARTMENT_QUESTION, {}).get(fold(name)) == "":
         return ""
-    check_length(heading("department"), name, DEPARTMENT_NAME_LENGTH, reasons)
+    check_length(heading("department"), name, model_field("name", Department).max_length or 0, reasons)
     return name
 
 

@@ -66,10 +66,10 @@ SYNONYMS = {
 }
 
 
-def model_field(name: str) -> models.Field[Any, Any]:
-    """Return the field of a touchpoint."""
-    field = Touchpoint._meta.get_field(name)
-    assert isinstance(field, models.Field)  # noqa: S101 - narrows the type; FIELDS names no reverse relation
+def model_field(name: str, model: type[models.Model] = Touchpoint) -> "models.Field[Any, Any]":
+    """Return a field of a touchpoint, or of another model."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)  # noqa: S101 - narrows the type; nobody asks for a reverse relation
     return field
 
 
