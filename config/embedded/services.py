@@ -28,7 +28,10 @@ def make_writable(data_dir: Path) -> None:
     For root a new one lets other accounts pass (not read), because the database's account has its directory in it.
     """
     try:
-        data_dir.parent.mkdir(parents=True, exist_ok=True)
+        for above in reversed(data_dir.parents):
+            if not above.exists():
+                above.mkdir()
+                above.chmod(0o755)  # a new one, not somebody's: the services' account passes through it
         if not data_dir.exists():
             data_dir.mkdir()
             data_dir.chmod(0o711 if os.geteuid() == 0 else 0o700)

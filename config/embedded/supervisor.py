@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
@@ -60,13 +61,13 @@ def start(options: Options) -> int:
     """Start everything, say where it is, and keep it running until a stop signal."""
     with stopping_on_signals():
         try:
+            os.umask(0o077)
             print(say("starting"), flush=True)
             if not pdf_possible():
                 print(say("no_pdf"), flush=True)
             make_writable(options.data_dir)
             port = network.claim_port(options.host, options.port)
             set_public_url(options.host, port)
-            os.umask(0o077)
             with services(options.data_dir, upgrade=options.upgrade) as running:
                 serve(options, running, port)
         except StoppedError:
@@ -158,24 +159,24 @@ def tied(command: list[str], death_signal: str) -> list[str]:
     return ["setpriv", "--pdeathsig", death_signal, "--", *command]
 
 
-def healthy(options: Options, port: int) -> bool:
-    """Ask /healthz the way a browser would, by the public name."""
-    connection = http.client.HTTPConnection(network.loopback_of(options.host), port, timeout=5)
+def health_status(options: Options, port: int) -> int:
+    """Ask /healthz the way a browser would, by the public name; 0 while nobody answers."""
+    connection = http.client.HTTPConnection(network.loopback_of(options.host), port, timeout=10)
     try:
         connection.request("GET", "/healthz", headers={"Host": urlsplit(os.environ["PUBLIC_URL"]).netloc})
-        return connection.getresponse().status == 200
+        return connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        return False
+        return 0
     finally:
         connection.close()
 
 
 def wait_until_healthy(options: Options, port: int, children: list[Child]) -> None:
-    """Wait until database, bus and worker answer through the web server; refuse when one of them has ended."""
+    """Wait until database, bus and worker answer through the web server; refuse when one has ended or is broken."""
     until = time.monotonic() + READY_WITHIN
-    while not healthy(options, port):
+    while (status := health_status(options, port)) != HTTPStatus.OK:
         dead = next((child for child in children if not child.alive()), None)
-        if dead or time.monotonic() > until:
+        if dead or status == HTTPStatus.INTERNAL_SERVER_ERROR or time.monotonic() > until:
             broken = dead or children[0]
             raise RefusalError("not_started", name=broken.program.name, log=broken.log)
         time.sleep(0.1)
