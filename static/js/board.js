@@ -349,25 +349,52 @@ document.addEventListener("visibilitychange", ask);
 
 // --- quick add -----------------------------------------------------------------------------------------------------
 
-// The name goes when it is sent, so that the next one can be typed at once, and returns when it did not arrive.
-document.addEventListener("htmx:beforeRequest", (event) => {
-  const form = event.detail.elt;
-  if (!form.matches("[data-quick-add]")) return;
-  form.dataset.sent = form.elements.name.value;
-  form.elements.name.value = "";
-  form.elements.name.removeAttribute("aria-invalid");
-  form.querySelector(".field__error")?.remove();
-});
+// A name leaves the field when Enter is pressed, so that the next one can be typed at once. Names go one after the other:
+// each answer brings the code that makes the next one a new station. What did not arrive returns to the field.
+const queues = new Map();
+const later = new Map(); // names behind one that did not arrive; they follow when it is sent again
+const answered = new Map();
 
-function giveBack(form) {
-  const field = form.elements.name;
-  if (form.dataset.sent && !field.value) field.value = form.dataset.sent;
-}
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (!form.matches("[data-quick-add]")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const field = form.elements.name;
+    const queue = queues.get(form.id) ?? [];
+    queues.set(form.id, queue);
+    const isSending = queue.length > 0;
+    queue.push(field.value, ...(later.get(form.id) ?? []));
+    later.delete(form.id);
+    field.value = "";
+    field.removeAttribute("aria-invalid");
+    form.querySelector(".field__error")?.remove();
+    if (!isSending) sendNames(form.id, queue);
+  },
+  true,
+);
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { elt, successful, xhr } = event.detail;
-  if (elt.matches("[data-quick-add]") && !successful && xhr.status !== 422) giveBack(elt);
+  const { elt, xhr } = event.detail;
+  if (elt.matches("[data-quick-add]")) answered.set(elt.id, xhr.status);
 });
+
+async function sendNames(id, queue) {
+  while (queue.length) {
+    const form = document.getElementById(id);
+    answered.delete(id);
+    const options = { source: form, target: form, swap: "outerHTML", values: { name: queue[0] } };
+    await window.htmx.ajax("POST", form.getAttribute("action"), options).catch(() => {});
+    if (answered.get(id) !== 200) break;
+    queue.shift();
+  }
+  const [unsent, ...rest] = queue.splice(0, queue.length);
+  later.set(id, rest);
+  const field = document.getElementById(id).elements.name;
+  if (unsent && !field.value) field.value = unsent;
+}
 
 // --- the dialog of a station -----------------------------------------------------------------------------------------
 
