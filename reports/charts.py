@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -29,6 +29,8 @@ from workshops.queries import Result, StationResult
 
 WIDTH = 673
 BAR_WIDTH = 132
+# Two rows of the curve and their heading fill a landscape page.
+_LANDSCAPE = replace(PRINT, width=1014, gutter=80, per_row=10, plot_height=118)
 _PLOT = 118.0
 _FOOT = 16.0
 _NUMBER_ROOM = 15.0
@@ -134,7 +136,7 @@ class Charts:
 
 def report_charts(result: Result, lang: str) -> Charts:
     """Draw a report's pictures; the language must be active, since names are hyphenated in it."""
-    whole = journey_curve(result.figures, result.labels, cut_points=result.cut_points, layout=PRINT)
+    whole = journey_curve(result.figures, result.labels, cut_points=result.cut_points, layout=_LANDSCAPE)
     small = overview(result.figures, result.labels, result.cut_points)
     rows = strips(whole)
     return Charts(

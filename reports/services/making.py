@@ -18,7 +18,7 @@ def make_report(report_id: int) -> None:
         return
     with heartbeat(claim):
         try:
-            content = write_report(claim)
+            finish_report(claim, write_report(claim))
         except NothingRevealedError:
             fail_report(claim, Report.Error.NOTHING_REVEALED)
         except (OperationalError, InterfaceError):
@@ -30,8 +30,6 @@ def make_report(report_id: int) -> None:
         except Exception:
             logger.exception("A report could not be made")
             fail_report(claim, Report.Error.UNEXPECTED)
-        else:
-            finish_report(claim, content)
 
 
 class MissingPangoError(Exception):

@@ -46,7 +46,7 @@ def bar_picture(bars: Mapping[str, Picture], station: StationResult) -> SafeStri
     if bar is None or counts is None:
         return format_html('<span class="quiet">{}</span>', no_figure(station.figures))
     signs = [(drawer_sign(drawer), count) for drawer, count in zip(Drawer, counts, strict=True)]
-    below = format_html_join("", '<span class="count">{}{}</span>', signs)
+    below = format_html_join("", '<span class="count">{}{}</span>', signs) + unable(station.figures)
     return format_html('<img class="bar" src="{}" alt="{}"><span class="counts">{}</span>', bar.src, bar.alt, below)
 
 
@@ -64,13 +64,12 @@ def station_detail(station: StationResult) -> SafeString:
     return format_html('<span class="detail">{}</span>', " · ".join(parts)) if parts else SafeString()
 
 
-@register.simple_tag
 def unable(figures: StationFigures) -> SafeString:
     """How many could not judge, where it was said and may be shown."""
     if not figures.cannot_judge:
         return SafeString()
     words = ngettext("%(count)d cannot judge", "%(count)d cannot judge", figures.cannot_judge)
-    return format_html('<span class="detail">{}</span>', words % {"count": figures.cannot_judge})
+    return format_html("· {}", words % {"count": figures.cannot_judge})
 
 
 @register.simple_tag
