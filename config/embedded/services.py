@@ -1,5 +1,6 @@
 """PostgreSQL and Valkey of one data directory: prepared, started in order, stopped."""
 
+import errno
 import fcntl
 import getpass
 import os
@@ -42,7 +43,7 @@ def make_writable(data_dir: Path) -> None:
         probe.unlink()
         (data_dir / "log" / "postgres.log").open("ab").close()
     except OSError as error:
-        key = "disk_full" if error.errno == 28 else "no_write"
+        key = "disk_full" if error.errno == errno.ENOSPC else "no_write"
         raise RefusalError(key, path=data_dir, user=user_name()) from None
 
 
