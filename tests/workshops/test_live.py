@@ -19,6 +19,7 @@ from tests.workshops.streams import acting, stream
 from tests.workshops.support import Room, make_room
 from workshops import services
 from workshops.live.bus import BOARD, ROOM, publisher
+from workshops.live.fragments import render_fragments
 from workshops.live.hub import hub
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -212,10 +213,9 @@ async def test_an_ended_stream_takes_nothing_more(room):
 async def test_three_hundred_phones_cost_few_renderings(room, organisation, monkeypatch):
     act = acting(organisation)
     rendered = []
-    from workshops.live import hub as module
-
-    original = module.render_fragments
-    monkeypatch.setattr(module, "render_fragments", lambda *a: rendered.append(a) or original(*a))
+    monkeypatch.setattr(
+        "workshops.live.hub.render_fragments", lambda *given: rendered.append(given) or render_fragments(*given)
+    )
     streams = [stream(room.workshop, "room") for _number in range(300)]
     phones = await asyncio.gather(*(one.__aenter__() for one in streams))
     await asyncio.gather(*(phone.events(*ROOM) for phone in phones))

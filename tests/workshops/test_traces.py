@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Generator
+from itertools import pairwise
 from typing import Any
 
 import psycopg
@@ -33,7 +34,7 @@ def room(organisation: Organisation, mara: Membership) -> Generator[Room]:
 
 
 def rated(room: Room, people: int = 20) -> list[Phone]:
-    """People join one after the other and answer in several orders; each answer tells who gave it, for the test only."""
+    """People join one after the other and answer in several orders; each reason tells the test who gave it."""
     shuffled = random.Random(5)
     phones = [room.join(f"Person {number}") for number in range(people)]
     turns = [(phone, number, station) for number, phone in enumerate(phones) for station in room.stations]
@@ -45,7 +46,7 @@ def rated(room: Room, people: int = 20) -> list[Phone]:
 
 def rows(table: str) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT ctid::text, xmin::text, xmax::text, * FROM {table} ORDER BY ctid")
+        cursor.execute(f"SELECT ctid::text, xmin::text, xmax::text, * FROM {table} ORDER BY ctid")  # noqa: S608 - own tables
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -77,7 +78,7 @@ def erased(room: Room) -> None:
 
 
 def rank_correlation(first: list[float], second: list[float]) -> float:
-    """Spearman's ρ, without ties."""
+    """Spearman's rho, without ties."""
 
     def ranks(values: list[float]) -> list[int]:
         order = sorted(range(len(values)), key=values.__getitem__)
@@ -143,10 +144,10 @@ def test_ids_and_row_order_tell_nothing_about_who_came_when(room):
     took_part = [participations[people[number]] for number in came]
 
     for order in (came, by_id, first_rating, took_part):
-        # |ρ| of 20 shuffled people exceeds 0.75 about once in ten thousand runs.
+        # |rho| of 20 shuffled people exceeds 0.75 about once in ten thousand runs.
         assert abs(rank_correlation(list(range(20)), [float(value) for value in order])) < 0.75
     # The ratings of one ballot do not lie side by side either.
-    neighbours = sum(a["ballot_id"] == b["ballot_id"] for a, b in zip(ratings, ratings[1:], strict=False))
+    neighbours = sum(a["ballot_id"] == b["ballot_id"] for a, b in pairwise(ratings))
     assert neighbours < 15
 
 

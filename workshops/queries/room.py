@@ -154,6 +154,8 @@ def room_state(workshop: Workshop) -> RoomState:
         .values_list("pk", "does_not_rate", "department__name")
     )
     stage = _stage(current, running)
+    if current.shown_activity is not None:
+        current.shown_activity.workshop = current  # loaded already
     return RoomState(
         code=current.code,
         join_code=current.join_code,

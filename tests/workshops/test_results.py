@@ -1,0 +1,209 @@
+"""Thresholds in every reading of a result, reasons without authors, and one path from several blocks."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pytest
+
+from accounts.models import Membership, Organisation
+from tests.factories import MembershipFactory
+from tests.workshops.support import Room, make_room
+from workshops import permissions, services
+from workshops.enums import Drawer, WorkshopState
+from workshops.models import Baseline
+from workshops.queries import (
+    Result,
+    activity_result,
+    frozen_result,
+    named_answers,
+    room_state,
+    workshop_result,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def room(in_scope: Organisation, mara: Membership) -> Room:
+    return make_room(in_scope, mara).open()
+
+
+def readings(room: Room) -> list[Result]:
+    """Every way to read the result."""
+    first = [activity_result(room.activity), workshop_result(room.workshop), room_state(room.workshop).result]
+    baseline = services.freeze_ist(workshop=room.workshop, by=room.mara)
+    return [*first, frozen_result(Baseline.objects.get(pk=baseline.pk))]
+
+
+def rated(room: Room, answers: list[list[int | None]]) -> Room:
+    for phone in room.answer(answers):
+        for number, station in enumerate(room.stations):
+            phone.rate(station, reason=f"Grund an Station {number + 1}")
+    return room.reveal()
+
+
+@pytest.mark.parametrize("people", [1, 2])
+def test_one_or_two_people_show_nothing_anywhere(room, people):
+    rated(room, [[0, 5, None], [10, 5, None]][:people])
+    for result in readings(room):
+        assert result.figures.balance is None
+        assert result.talk_list == ()
+        assert (result.first, result.last, result.strongest, result.weakest, result.most_disputed) == (None,) * 5
+        for station in result.stations:
+            kept = {name: value for name, value in asdict(station.figures).items() if value not in (None, "")}
+            assert kept == {"code": station.code, "hidden": True, "empty": False}
+            assert station.reasons == ()
+
+
+def test_a_station_that_one_or_two_rated_is_hidden_among_twelve(room):
+    rated(room, [[0, 5, None]] + [[10, 5, 10]] * 2 + [[5, None, None]] * 9)
+    for result in readings(room):
+        assert [station.figures.n for station in result.stations] == [12, 3, None]
+        assert [station.figures.hidden for station in result.stations] == [False, False, True]
+        assert [len(station.reasons) for station in result.stations] == [12, 3, 0]
+        assert [station.number for station in result.talk_list] == [1, 2]
+        assert result.last is None
+
+
+def test_reasons_carry_their_drawer_and_no_author(room):
+    phones = room.answer([[0, 5, 10]] * 3)
+    for phone, text in zip(phones, ("laut", "kalt", "eng"), strict=True):
+        phone.rate(room.stations[0], reason=text)
+    room.reveal()
+    (station, *_rest) = activity_result(room.activity).stations
+    assert {(reason.text, reason.drawer) for reason in station.reasons} == {
+        ("laut", Drawer.DISAPPOINTING),
+        ("kalt", Drawer.DISAPPOINTING),
+        ("eng", Drawer.DISAPPOINTING),
+    }
+
+
+def test_the_figures_are_a_direct_count(room):
+    rated(room, [[0, 5, 10], [10, 5, 10], [10, 10, 10], [10, None, 0]])
+    result = workshop_result(room.workshop)
+    assert [station.figures.counts for station in result.stations] == [(1, 0, 3), (0, 2, 1), (1, 0, 3)]
+    assert [station.figures.cannot_judge for station in result.stations] == [0, 1, 0]
+    assert [round(station.figures.balance, 2) for station in result.stations] == [50.0, 33.33, 50.0]
+    assert (result.figures.raters, result.blocks[0].raters) == (4, 4)
+    assert [label.number for label in result.labels] == [1, 2, 3]
+    assert len(result.curve.stations) == len(result.projector_curve.stations) == 3
+    assert result.criticality == {station.code: None for station in result.stations}
+
+
+def second_block(room: Room, stations: slice) -> None:
+    room.activity = services.plan_activity(
+        workshop=room.workshop,
+        title="Zweiter",
+        stations=room.path[stations],
+        is_named=False,
+        asks_reason=True,
+        minutes=5,
+        by=room.mara,
+    )
+    room.open()
+
+
+def test_two_blocks_make_one_path_and_the_last_reveal_counts(room):
+    rated(room, [[0, 0, 0]] * 3)
+    second_block(room, slice(1, 2))
+    assert [station.figures.balance for station in workshop_result(room.workshop).stations] == [-100] * 3
+    rated(room, [[10]] * 4)
+    result = workshop_result(room.workshop)
+    assert [station.figures.balance for station in result.stations] == [-100, 100, -100]
+    assert [station.figures.n for station in result.stations] == [3, 4, 3]
+    assert [block.title for block in result.blocks] == ["Bewerten, verdeckt", "Zweiter"]
+    assert [station.figures.balance for station in activity_result(room.activity).stations] == [100]
+
+
+def test_a_block_of_two_stays_hidden_beside_a_block_of_many(room):
+    rated(room, [[0, 0, 0]] * 5)
+    second_block(room, slice(1, 3))
+    rated(room, [[10, None], [10, None]])
+    result = workshop_result(room.workshop)
+    # "Nobody could judge this" would be an answer of two known people.
+    assert [(s.figures.hidden, s.figures.empty, s.figures.cannot_judge) for s in result.stations] == [
+        (False, False, 0),
+        (True, False, None),
+        (True, False, None),
+    ]
+
+
+def test_a_station_that_left_the_journey_keeps_its_place(room):
+    rated(room, [[0, 5, 10]] * 3)
+    room.path[1].delete()
+    assert [station.name for station in workshop_result(room.workshop).stations] == [
+        "Station 1",
+        "Station 2",
+        "Station 3",
+    ]
+
+
+def test_nothing_revealed_is_an_empty_result(room):
+    result = workshop_result(room.workshop)
+    assert (result.is_empty, result.figures.raters, result.stations) == (True, 0, ())
+
+
+def test_what_runs_is_not_part_of_a_result(room):
+    rated(room, [[0, 5, 10]] * 3)
+    second_block(room, slice(0, 1))
+    room.answer([[10]] * 5)
+    result = workshop_result(room.workshop)
+    assert [station.figures.balance for station in result.stations] == [-100, 0, 100]
+    assert room_state(room.workshop).result is None
+
+
+def test_named_answers_are_read_only_from_named_blocks(in_scope, mara, emil):
+    room = make_room(in_scope, mara, is_named=True).open()
+    room.answer([[0, 5, 10], [10, 5, None]])
+    member = room.join("", membership=emil)
+    member.rate(room.stations[0], 5, reason="Geht so")
+    with pytest.raises(ValueError, match="revealed block with names"):
+        named_answers(room.activity)
+    room.reveal()
+    found = named_answers(room.activity)
+    first = found[str(room.stations[0].code)]
+    assert [(answer.name, answer.drawer, answer.reason) for answer in first] == [
+        ("Emil", Drawer.OK, "Geht so"),
+        ("Person 0", Drawer.DISAPPOINTING, ""),
+        ("Person 1", Drawer.DELIGHTING, ""),
+    ]
+    assert [answer.cannot_judge for answer in found[str(room.stations[2].code)]] == [False, True]
+
+
+def test_who_left_the_database_has_no_name_in_a_named_block(in_scope, mara):
+    room = make_room(in_scope, mara, is_named=True).open()
+    (phone,) = room.answer([[0, 5, 10]])
+    phone.participant.delete()
+    room.reveal()
+    assert [answer.name for answer in named_answers(room.activity)[str(room.stations[0].code)]] == [""]
+
+
+def test_who_may(room, olga, mara, max, emil):
+    members = (olga, mara, max, emil)
+    assert [permissions.can_moderate_workshop(member) for member in members] == [True, True, False, False]
+    assert [permissions.can_read_named_answers(member) for member in members] == [True, True, False, False]
+    assert [permissions.can_export_results(member) for member in members] == [True, True, True, False]
+    assert [permissions.can_read_results(member, room.workshop) for member in members] == [True, True, True, False]
+    assert [permissions.can_read_reasons(member, room.workshop) for member in members] == [True, True, True, False]
+    room.workshop.state = WorkshopState.CLOSED
+    assert permissions.can_read_results(emil, room.workshop) is True
+    assert permissions.can_read_reasons(emil, room.workshop) is False
+    room.join(membership=emil)
+    assert permissions.can_read_reasons(emil, room.workshop) is True
+
+
+@pytest.mark.parametrize("people", [3, 6])
+def test_the_room_costs_the_same_whatever_its_size(in_scope, mara, people, django_assert_num_queries):
+    room = make_room(in_scope, mara, stations=people)
+    for _number in range(people):
+        MembershipFactory(organisation=in_scope)
+    room.open()
+    room.answer([[5] * people] * people)
+    with django_assert_num_queries(5):
+        room_state(room.workshop)
+    room.reveal()
+    with django_assert_num_queries(6):
+        room_state(room.workshop)
+    with django_assert_num_queries(4):
+        workshop_result(room.workshop)
