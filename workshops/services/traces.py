@@ -19,8 +19,8 @@ from workshops.models import Activity, Ballot, Rating
 
 logger = logging.getLogger(__name__)
 
-# Beyond it (about a quarter of a million ratings) the rewrite takes long enough to be felt by a room that is rating.
-INLINE_BYTES = 64 * 1024 * 1024
+# Beyond it (about a hundred thousand ratings) the rewrite takes long enough to be felt by a room that is rating.
+INLINE_BYTES = 16 * 1024 * 1024
 LOCK_TIMEOUT = "1s"
 TABLES = (Rating._meta.db_table, Ballot._meta.db_table)
 
