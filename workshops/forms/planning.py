@@ -90,8 +90,9 @@ class NewWorkshopForm(WorkshopForm):
 
 
 class ActivityForm(forms.Form):
-    """One block: which stations, with names or without, and how long."""
+    """One block: which stations, with names or without, and how long. ``code`` makes a second sending one block."""
 
+    code = forms.UUIDField(widget=forms.HiddenInput, required=False)
     title = forms.CharField(label=_("Title of the block"), max_length=120)
     stations = forms.MultipleChoiceField(
         label=_("Stations"),
@@ -134,6 +135,7 @@ class ActivityForm(forms.Form):
     def suggestion(path: Sequence[Station], blocks: int) -> dict[str, Any]:
         """What a new block begins with: every station, anonymous, asking for reasons, a minute a station."""
         return {
+            "code": uuid.uuid4(),
             "title": _now("Rate, hidden") if blocks == 0 else _now("Block %(number)d") % {"number": blocks + 1},
             "stations": [str(station.code) for station in path],
             "is_named": "anonymous",

@@ -46,7 +46,8 @@ def activity_create(request: MemberRequest, code: UUID) -> HttpResponse:
     form = ActivityForm(request.POST or None, path=path, initial=suggestion)
     if not form.is_valid():
         return show_form(request, form, workshop)
-    return saved(request, form, workshop, lambda: services.plan_activity(workshop=workshop, **written(request, form)))
+    plan = {"workshop": workshop, "code": form.cleaned_data["code"], **written(request, form)}
+    return saved(request, form, workshop, lambda: services.plan_activity(**plan))
 
 
 @require_form
@@ -64,8 +65,9 @@ def activity_edit(request: MemberRequest, code: UUID) -> HttpResponse:
 
 
 def written(request: MemberRequest, form: ActivityForm) -> dict[str, Any]:
-    """What was typed, as the services take it."""
-    return {**form.cleaned_data, "by": request.membership}
+    """What was typed, as the services take it; without the code, which only a new block has."""
+    typed = {name: value for name, value in form.cleaned_data.items() if name != "code"}
+    return {**typed, "by": request.membership}
 
 
 def saved(

@@ -1,0 +1,251 @@
+"""Console and projector, who steers, and who is in the room."""
+
+import pytest
+
+from accounts.enums import Role
+from accounts.tenancy import member_scope
+from tests.conftest import client_of
+from tests.factories import DepartmentFactory, MembershipFactory
+from tests.workshops.pages import HTMX, room_of, url
+from workshops import services
+from workshops.models import Participant, Workshop
+
+pytestmark = pytest.mark.django_db
+
+
+def workshop_of(room):
+    return Workshop._base_manager.get(pk=room.workshop.pk)
+
+
+def console_of(client, room):
+    return client.get(url("workshop_console", room.workshop.code)).context["console"]
+
+
+@pytest.fixture
+def second(organisation):
+    return MembershipFactory(organisation=organisation, role=Role.MODERATOR, user__name="Ole")
+
+
+# --- the next step ----------------------------------------------------------------------------------------------------
+
+
+def test_next_step_follows_the_workshop_to_its_end(mara_client, organisation, mara):
+    room = room_of(organisation, mara, people=3)
+    assert console_of(mara_client, room).next.url == url("activity_open", room.activity.code)
+
+    mara_client.post(url("activity_open", room.activity.code))
+    assert console_of(mara_client, room).next.url == url("activity_reveal", room.activity.code)
+    assert console_of(mara_client, room).next.asks is True
+
+    mara_client.post(url("activity_pause", room.activity.code))
+    assert console_of(mara_client, room).next.url == url("activity_resume", room.activity.code)
+
+    mara_client.post(url("activity_reveal", room.activity.code))
+    assert console_of(mara_client, room).next.url == url("ist_freeze", room.workshop.code)
+
+    frozen = mara_client.post(url("ist_freeze", room.workshop.code)).headers["Location"]
+    assert console_of(mara_client, room).next.url == frozen
+
+
+def test_next_step_of_an_empty_agenda_is_the_plan(mara_client, organisation, mara):
+    room = room_of(organisation, mara)
+    with member_scope(organisation):
+        services.remove_activity(activity=room.activity, by=mara)
+
+    assert console_of(mara_client, room).next.url == url("workshop_detail", room.workshop.code)
+
+
+def test_console_has_one_primary_button(mara_client, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="open")
+
+    page = mara_client.get(url("workshop_console", room.workshop.code)).content.decode()
+
+    assert page.count("button--primary") == 1
+
+
+@pytest.mark.parametrize(
+    ("people", "begins"),
+    [(0, ""), (1, "Bisher bewertet nur 1 Person."), (2, "Bisher bewerten nur 2 Personen."), (3, "")],
+)
+def test_anonymous_block_with_too_few_people_is_named_before_the_start(mara_client, organisation, mara, people, begins):
+    room = room_of(organisation, mara, people=people)
+
+    warning = console_of(mara_client, room).warning
+
+    assert warning[: len(begins) or 1] == begins
+
+
+def test_block_with_names_may_have_two_people(mara_client, organisation, mara):
+    room = room_of(organisation, mara, people=2, is_named=True)
+
+    assert console_of(mara_client, room).warning == ""
+
+
+# --- who steers -------------------------------------------------------------------------------------------------------
+
+
+def test_first_console_steers_and_the_second_reads_who_does(mara_client, organisation, mara, second):
+    room = room_of(organisation, mara)
+
+    first, other = console_of(mara_client, room), console_of(client_of(second), room)
+
+    assert (first.steers, other.steers, other.steering_words) == (True, False, "Gerade steuert Mara.")
+
+
+def test_console_that_does_not_steer_offers_nothing_but_taking_over(organisation, mara, mara_client, second):
+    room = room_of(organisation, mara, people=3, state="open")
+    console_of(mara_client, room)
+
+    page = client_of(second).get(url("workshop_console", room.workshop.code)).content.decode()
+
+    assert url("activity_reveal", room.activity.code) not in page
+    assert url("activity_pause", room.activity.code) not in page
+    assert page.count(f'action="{url("steering_take", room.workshop.code)}"') == 1
+
+
+def test_taking_over_answers_a_console_that_steers(organisation, mara, mara_client, second):
+    room = room_of(organisation, mara)
+    console_of(mara_client, room)
+
+    answer = client_of(second).post(url("steering_take", room.workshop.code), headers=HTMX)
+
+    assert workshop_of(room).steered_by_id == second.pk
+    assert url("activity_open", room.activity.code) in answer.content.decode()
+    assert console_of(mara_client, room).steers is False
+
+
+def test_taking_over_without_htmx_leads_to_the_console(organisation, mara, second):
+    room = room_of(organisation, mara)
+
+    answer = client_of(second).post(url("steering_take", room.workshop.code))
+
+    assert answer.headers["Location"] == url("workshop_console", room.workshop.code)
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+def test_people_are_named_for_moderators_and_counted_by_department(mara_client, organisation, mara):
+    room = room_of(organisation, mara)
+    with member_scope(organisation):
+        room.join("Anna", token="a" * 20, department=DepartmentFactory(organisation=organisation, name="Vertrieb"))
+
+    page = mara_client.get(url("workshop_console", room.workshop.code))
+    names = mara_client.get(url("console_people", room.workshop.code)).content.decode()
+
+    assert [(person.name, person.department) for person in page.context["people"]] == [("Anna", "Vertrieb")]
+    assert "Im Raum · 1" in page.content.decode()
+    assert names.count("Anna") == 3
+
+
+def test_somebody_only_watches_and_rates_again(mara_client, organisation, mara):
+    room = room_of(organisation, mara, people=1)
+    person = Participant._base_manager.get()
+    address = url("participant_rating", person.code)
+
+    for _ in range(2):
+        mara_client.post(address, {"does_not_rate": "1"}, headers=HTMX)
+    assert Participant._base_manager.get().does_not_rate is True
+    answer = mara_client.post(address, {"does_not_rate": "0", "back": "plan"})
+
+    assert Participant._base_manager.get().does_not_rate is False
+    assert answer.headers["Location"] == url("workshop_detail", room.workshop.code)
+
+
+def test_removing_somebody_asks_first(mara_client, organisation, mara):
+    room = room_of(organisation, mara, people=1)
+    address = url("participant_remove", Participant._base_manager.get().code)
+
+    asked = mara_client.get(address).content.decode()
+    assert Participant._base_manager.get().takes_part is True
+    answer = mara_client.post(address)
+
+    assert "Person 0 verlässt sofort den Raum" in asked
+    assert Participant._base_manager.get().takes_part is False
+    assert answer.headers["Location"] == url("workshop_console", room.workshop.code)
+
+
+# --- the projector ----------------------------------------------------------------------------------------------------
+
+
+def test_projector_shows_the_code_before_the_start(mara_client, organisation, mara):
+    room = room_of(organisation, mara, people=2)
+    code = room.workshop.join_code
+
+    page = mara_client.get(url("workshop_projector", room.workshop.code)).content.decode()
+
+    assert f'<p class="join-code">{code[:3]} {code[3:]}</p>' in page
+    assert "Person 0" not in page
+
+
+def test_projector_shows_no_value_before_reveal_and_the_curve_after(mara_client, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="open")
+    address = url("workshop_projector", room.workshop.code)
+
+    before = mara_client.get(address).content.decode()
+    mara_client.post(url("activity_reveal", room.activity.code))
+    after = mara_client.get(address).content.decode()
+
+    assert ("curve__plot" in before, "+100" in before) == (False, False)
+    assert ("curve__plot" in after, "+100" in after) == (True, True)
+    assert "Darüber sprechen wir zuerst" in after
+
+
+# --- live, queries, doors ---------------------------------------------------------------------------------------------
+
+
+def test_poll_answers_nothing_while_nothing_has_changed(mara_client, organisation, mara):
+    room = room_of(organisation, mara)
+    address = url("workshop_poll", room.workshop.code)
+    version = console_of(mara_client, room).version
+
+    same = mara_client.get(address, {"version": version})
+    mara_client.post(url("activity_open", room.activity.code))
+    changed = mara_client.get(address, {"version": version})
+
+    assert (same.status_code, same.content) == (204, b"")
+    assert changed.headers["X-Version"] == str(workshop_of(room).version)
+    assert [
+        changed.content.decode().count(f'id="{name}"') for name in ("board-count", "board-people", "board-stage")
+    ] == [
+        1,
+        1,
+        1,
+    ]
+
+
+def test_parts_of_the_console_are_what_the_page_showed(mara_client, organisation, mara):
+    room = room_of(organisation, mara)
+    mara_client.get(url("workshop_console", room.workshop.code))
+
+    parts = mara_client.get(url("console_parts", room.workshop.code)).content.decode()
+
+    assert parts.lstrip().startswith('<div class="console-parts" id="console-parts"')
+    assert url("activity_open", room.activity.code) in parts
+
+
+def test_console_asks_for_the_same_queries_whatever_its_size(
+    mara_client, organisation, mara, django_assert_num_queries
+):
+    small = room_of(organisation, mara, people=1, stations=1)
+    mara_client.get(url("workshop_console", small.workshop.code))
+    with django_assert_num_queries(9):
+        mara_client.get(url("workshop_console", small.workshop.code))
+
+    large = room_of(organisation, mara, people=3, stations=3)
+    mara_client.get(url("workshop_console", large.workshop.code))
+    with django_assert_num_queries(9):
+        mara_client.get(url("workshop_console", large.workshop.code))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["workshop_console", "console_parts", "console_people", "workshop_projector", "workshop_stream", "workshop_poll"],
+)
+def test_pages_of_the_console_are_for_moderators(
+    max_client, emil_client, fremd_client, mara_client, organisation, mara, name
+):
+    address = url(name, room_of(organisation, mara).workshop.code)
+
+    assert [client.get(address).status_code for client in (max_client, emil_client, fremd_client)] == [403, 403, 404]
+    assert mara_client.post(address).status_code == 405

@@ -1,0 +1,90 @@
+"""Home: what to do next, and where the journeys stand."""
+
+import pytest
+
+from accounts.tenancy import member_scope
+from tests.factories import JourneyFactory, PersonaFactory, StationFactory, TouchpointFactory, WorkshopFactory
+from tests.workshops.pages import room_of, url
+from workshops import services
+
+pytestmark = pytest.mark.django_db
+
+HOME = "/o/regio-bahn/"
+
+
+def next_action(client):
+    return client.get(HOME).context["home"].action
+
+
+def test_home_of_an_empty_organisation_teaches_four_steps_and_leads_to_the_catalogue(mara_client):
+    page = mara_client.get(HOME)
+
+    home = page.context["home"]
+    assert [step.title for step in home.first_steps] == ["Touchpoints", "Persona", "Journey", "Workshop"]
+    assert [step.is_current for step in home.first_steps] == [True, False, False, False]
+    assert home.action.url == "/o/regio-bahn/touchpoints/starter/"
+    assert page.content.decode().count("button--primary") == 1
+
+
+def test_home_leads_from_touchpoints_to_persona_to_journey_to_its_path(mara_client, organisation):
+    TouchpointFactory(organisation=organisation)
+    assert next_action(mara_client).url == "/o/regio-bahn/personas/new/"
+
+    persona = PersonaFactory(organisation=organisation)
+    assert next_action(mara_client).url == "/o/regio-bahn/journeys/new/"
+
+    journey = JourneyFactory(organisation=organisation, persona=persona)
+    assert next_action(mara_client).url == f"/o/regio-bahn/journeys/{journey.code}/"
+
+    StationFactory(journey=journey)
+    assert next_action(mara_client).url == f"/o/regio-bahn/workshops/new/?journey={journey.code}"
+
+
+def test_home_leads_to_the_console_of_the_workshop_that_waits(mara_client, organisation, mara):
+    room = room_of(organisation, mara)
+
+    assert next_action(mara_client).url == url("workshop_console", room.workshop.code)
+
+
+def test_home_puts_the_running_workshop_before_the_planned_one(mara_client, organisation, mara):
+    running = room_of(organisation, mara, people=1, state="open")
+    room_of(organisation, mara)
+
+    assert next_action(mara_client).url == url("workshop_console", running.workshop.code)
+
+
+def test_home_of_a_manager_leads_to_the_newest_result_and_nothing_else(max_client, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="revealed")
+
+    home = max_client.get(HOME).context["home"]
+
+    assert home.action.url == url("workshop_result", room.workshop.code)
+    assert home.coming == ()
+
+
+def test_home_of_an_employee_shows_no_result_before_the_workshop_is_closed(emil_client, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="revealed")
+    before = emil_client.get(HOME).context["home"]
+
+    with member_scope(organisation):
+        services.freeze_ist(workshop=room.workshop, by=mara)
+    after = emil_client.get(HOME).context["home"]
+
+    assert (before.action, before.journeys[0].result_url) == (None, "")
+    assert after.action.url == after.journeys[0].result_url == url("workshop_result", room.workshop.code)
+
+
+def test_home_asks_for_the_same_queries_whatever_its_size(mara_client, organisation, mara, django_assert_num_queries):
+    room_of(organisation, mara, people=3, state="revealed")
+    with django_assert_num_queries(5):
+        mara_client.get(HOME)
+
+    for _ in range(2):
+        room_of(organisation, mara, people=3, state="revealed")
+        WorkshopFactory(organisation=organisation)
+    with django_assert_num_queries(5):
+        mara_client.get(HOME)
+
+
+def test_home_refuses_another_verb(mara_client):
+    assert mara_client.post(HOME).status_code == 405

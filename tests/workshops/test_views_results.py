@@ -1,0 +1,224 @@
+"""The result, the reasons, and the Ist-Stand that is recorded from them."""
+
+import pytest
+
+from accounts.tenancy import member_scope
+from tests.factories import ParticipantFactory
+from tests.workshops.pages import HTMX, room_of, url
+from workshops import services
+from workshops.enums import WorkshopState
+from workshops.models import ActivityStation, Baseline, Rating, Workshop
+
+pytestmark = pytest.mark.django_db
+
+
+def result_of(client, room):
+    return client.get(url("workshop_result", room.workshop.code)).context["page"]
+
+
+def freeze(organisation, room, mara):
+    with member_scope(organisation):
+        return services.freeze_ist(workshop=room.workshop, by=mara)
+
+
+def write_reason(text):
+    Rating._base_manager.filter(pk=Rating._base_manager.filter(drawer=0).first().pk).update(reason=text)
+
+
+# --- the result -------------------------------------------------------------------------------------------------------
+
+
+def test_result_names_first_and_last_impression_and_the_ends(mara_client, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="revealed")
+
+    page = result_of(mara_client, room)
+
+    assert [(row.label, row.name, row.figures.balance) for row in page.impressions] == [
+        ("Erster", "Station 1", 100),
+        ("Letzter", "Station 3", -100),
+        ("Höchster Punkt", "Station 1", 100),
+        ("Tiefster Einbruch", "Station 3", -100),
+    ]
+    assert [row.words for row in page.talk] == [
+        "einig · Saldo +100 · n\xa0=\xa03",
+        "einig · Saldo 0 · n\xa0=\xa03",
+        "einig · Saldo −100 · n\xa0=\xa03",
+    ]
+
+
+def test_result_ranks_only_stations_whose_criticality_is_known(mara_client, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="revealed")
+    ActivityStation._base_manager.filter(name="Station 2").update(criticality=3)
+
+    assert [(row.name, row.words) for row in result_of(mara_client, room).critical] == [
+        ("Station 2", "Kritikalität: hoch · Saldo 0")
+    ]
+
+
+def test_result_of_two_raters_shows_no_figure(mara_client, organisation, mara):
+    room = room_of(organisation, mara, people=2, state="revealed")
+
+    response = mara_client.get(url("workshop_result", room.workshop.code))
+
+    page = response.context["page"]
+    assert (page.talk, page.critical) == ((), ())
+    assert [row.figures for row in page.impressions] == [None, None]
+    assert [station.balance for station in page.curve.figures.stations] == [None, None, None]
+    assert response.content.decode().count("n &lt; 3") == 3
+
+
+def test_result_shows_nothing_before_reveal(mara_client, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="open")
+
+    response = mara_client.get(url("workshop_result", room.workshop.code))
+
+    assert response.context["page"].curve is None
+    assert "Noch ist nichts aufgedeckt" in response.content.decode()
+    assert response.context["page"].running_words == (
+        "„Bewerten, verdeckt“ läuft und zeigt vor dem Aufdecken keinen Wert."
+    )
+
+
+def test_result_offers_each_reader_what_they_may(mara_client, max_client, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="revealed")
+
+    for_mara, for_max = result_of(mara_client, room), result_of(max_client, room)
+
+    assert (for_mara.may_moderate, for_mara.may_freeze, for_mara.may_report) == (True, True, True)
+    assert (for_max.may_moderate, for_max.may_freeze, for_max.may_report) == (False, False, True)
+
+
+def test_result_is_open_to_employees_once_the_workshop_is_closed(emil_client, fremd_client, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="revealed")
+    address = url("workshop_result", room.workshop.code)
+
+    assert emil_client.get(address).status_code == 403
+    freeze(organisation, room, mara)
+
+    assert emil_client.get(address).status_code == 200
+    assert emil_client.get(address).context["page"].may_report is False
+    assert fremd_client.get(address).status_code == 404
+
+
+def test_result_asks_for_the_same_queries_whatever_its_size(mara_client, organisation, mara, django_assert_num_queries):
+    small = room_of(organisation, mara, people=3, state="revealed", stations=1)
+    with django_assert_num_queries(10):
+        mara_client.get(url("workshop_result", small.workshop.code))
+
+    large = room_of(organisation, mara, people=5, state="revealed", stations=3)
+    with django_assert_num_queries(10):
+        mara_client.get(url("workshop_result", large.workshop.code))
+
+
+# --- the reasons ------------------------------------------------------------------------------------------------------
+
+
+def test_reasons_stand_by_their_station_without_a_name(max_client, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="revealed")
+    write_reason("Niemand ging ans Telefon.")
+    address = url("result_reasons", room.workshop.code)
+
+    (station,) = max_client.get(address).context["stations"]
+    fragment = max_client.get(address, headers=HTMX).content.decode()
+
+    assert (station.name, [reason.text for reason in station.reasons], station.named) == (
+        "Station 3",
+        ["Niemand ging ans Telefon."],
+        (),
+    )
+    assert fragment.strip().startswith('<div class="reason-list" id="reason-list"')
+    assert "Person " not in fragment
+
+
+def test_reasons_carry_names_for_moderators_in_a_block_with_names_only(mara_client, max_client, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="revealed", is_named=True)
+    write_reason("Niemand ging ans Telefon.")
+    address = url("result_reasons", room.workshop.code)
+
+    named = mara_client.get(address).context["stations"]
+    unnamed = max_client.get(address).context["stations"]
+
+    assert [answer.name for answer in named[0].named] == ["Person 0", "Person 1", "Person 2"]
+    assert [station.named for station in unnamed] == [()]
+
+
+def test_reasons_are_for_employees_who_were_there(emil_client, emil, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="revealed")
+    freeze(organisation, room, mara)
+    address = url("result_reasons", room.workshop.code)
+
+    assert emil_client.get(address).status_code == 403
+    ParticipantFactory(workshop=room.workshop, membership=emil)
+
+    assert emil_client.get(address).status_code == 200
+
+
+# --- the Ist-Stand ----------------------------------------------------------------------------------------------------
+
+
+def test_freeze_asks_first_and_then_keeps_the_result(mara_client, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="revealed")
+    address = url("ist_freeze", room.workshop.code)
+
+    asked = mara_client.get(address).content.decode()
+    assert Baseline._base_manager.count() == 0
+    answers = [mara_client.post(address) for _ in range(2)]
+
+    (baseline,) = Baseline._base_manager.all()
+    assert "Das lässt sich nicht zurücknehmen." in asked
+    assert {answer.headers["Location"] for answer in answers} == {url("baseline_detail", baseline.code)}
+    assert Workshop._base_manager.get().state == WorkshopState.CLOSED
+
+
+def test_freeze_names_blocks_that_will_be_missing(mara_client, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="revealed")
+    with member_scope(organisation):
+        services.plan_activity(
+            workshop=room.workshop,
+            title="Zweiter",
+            stations=room.path,
+            is_named=False,
+            asks_reason=False,
+            minutes=5,
+            by=mara,
+        )
+
+    asked = mara_client.get(url("ist_freeze", room.workshop.code)).content.decode()
+
+    assert "1 Block wurde noch nicht bewertet und gehört nicht dazu." in asked
+
+
+def test_freeze_without_a_result_is_refused_with_a_sentence(mara_client, organisation, mara):
+    room = room_of(organisation, mara)
+
+    response = mara_client.post(url("ist_freeze", room.workshop.code), follow=True)
+
+    assert len(list(response.context["messages"])) == 1
+    assert Baseline._base_manager.count() == 0
+
+
+def test_ist_stand_keeps_names_and_figures_whatever_changes_later(max_client, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="revealed")
+    baseline = freeze(organisation, room, mara)
+    ActivityStation._base_manager.update(name="Umbenannt")
+    Rating._base_manager.update(drawer=5)
+
+    page = max_client.get(url("baseline_detail", baseline.code)).context["page"]
+
+    assert [label.name for label in page.curve.labels] == ["Station 1", "Station 2", "Station 3"]
+    assert [station.balance for station in page.curve.figures.stations] == [100, 0, -100]
+
+
+@pytest.mark.parametrize("name", ["ist_freeze"])
+def test_freezing_is_for_moderators(max_client, emil_client, fremd_client, organisation, mara, name):
+    address = url(name, room_of(organisation, mara, people=3, state="revealed").workshop.code)
+
+    assert [client.post(address).status_code for client in (max_client, emil_client, fremd_client)] == [403, 403, 404]
+    assert Baseline._base_manager.count() == 0
+
+
+@pytest.mark.parametrize("name", ["workshop_result", "result_reasons"])
+def test_results_refuse_another_verb(mara_client, organisation, mara, name):
+    room = room_of(organisation, mara, people=3, state="revealed")
+
+    assert mara_client.post(url(name, room.workshop.code)).status_code == 405
