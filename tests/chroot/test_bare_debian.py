@@ -29,7 +29,9 @@ PYTHON
     kill -TERM $application ;;
   esac
 done <said
-wait $application; echo "ended with $?"
+wait $application; result=$?
+[ $result = 0 ] || tail -n 30 var/log/prepare.log var/log/web.log var/log/worker.log
+echo "ended with $result"
 rm said
 left=$(ps_names); echo "left: $left"
 """
