@@ -244,7 +244,7 @@ function follow() {
 
 /** After a pause: what was refused meanwhile is no news any more, and reasons typed in it are sent. */
 function goOn(root) {
-  for (const notice of root.querySelectorAll(".answers .notice")) notice.remove();
+  document.getElementById("room-stopped")?.replaceChildren();
   for (const form of root.querySelectorAll("form[data-station]")) {
     const answered = form.querySelector("[data-own-answer]")?.dataset.ownAnswer;
     const typed = memory.get(`draft.${form.dataset.station}`) !== null;

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.decorators import require_POST, require_safe
-from touchpoints.enums import Phase
 from workshops import services
 from workshops.doors import RoomRequest, guest_required, new_secret, read_secret, remember_secret
 from workshops.enums import ActivityState, Drawer, WorkshopState
@@ -151,9 +150,10 @@ def saved(request: RoomRequest, rated: ActivityStation, secret: str) -> HttpResp
     if request.htmx:
         context = ballot_context(request, secret=secret)
         card = next((card for card in context.get("cards", ()) if card.code == str(rated.code)), None)
-        parts = ("station_answers", "ballot_row", "ballot_head") if card else ("station_answers",)
-        body = fragments(request, {**context, "card": card or bare_card(rated), "out_of_band": True}, *parts)
-        response = HttpResponse(body)
+        # Paused in this very moment: it is saved, and the cards come back with the block.
+        parts = ("station_answers", "ballot_row", "ballot_head") if card else ()
+        response = HttpResponse(fragments(request, {**context, "card": card, "out_of_band": True}, *parts))
+        response.status_code = 200 if card else 204
     else:
         response = go_on(request, rated)
     remember_secret(response, request.workshop, secret)
@@ -172,26 +172,13 @@ def refused(request: RoomRequest, rated: ActivityStation, problem: str, *, statu
         return room_page(request, place=place, problem=problem, typed=request.POST.get("reason"), status=status)
     context = ballot_context(request)
     card = next((card for card in context.get("cards", ()) if card.code == place), None)
-    context |= {"card": card or bare_card(rated), "problem": problem, "drawers": answer_buttons()}
-    return HttpResponse(fragments(request, context, "station_answers"), status=status)
-
-
-def bare_card(rated: ActivityStation) -> Card:
-    """A card of which this phone may no longer see an answer, since the block was paused or revealed meanwhile."""
-    station = BallotStation(
-        code=rated.code,
-        number=0,
-        name=rated.name,
-        prompt="",
-        expectation="",
-        phase=Phase(rated.phase),
-        channel="",
-        medium=None,
-        drawer=None,
-        cannot_judge=False,
-        reason="",
-    )
-    return Card(station, counted="", url="", previous="", next="")
+    if card is None:
+        # The block is not open to this phone any more: the sentence stands above, the card stays as it was saved.
+        response = render(request, "workshops/_room_problem.html", {"problem": problem}, status=status)
+        response["HX-Retarget"], response["HX-Reswap"] = "#room-stopped", "outerHTML"
+        return response
+    body = fragments(request, {**context, "card": card, "problem": problem}, "station_answers")
+    return HttpResponse(body, status=status)
 
 
 # --- the page and the cards -----------------------------------------------------------------------------------------
