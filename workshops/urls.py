@@ -52,6 +52,7 @@ organisation_side = [
     path("o/<slug:org>/workshops/<uuid:code>/steer/", console.steering_take, name="steering_take"),
     path("o/<slug:org>/workshops/<uuid:code>/result/", results.workshop_result, name="workshop_result"),
     path("o/<slug:org>/workshops/<uuid:code>/result/reasons/", results.result_reasons, name="result_reasons"),
+    path("o/<slug:org>/workshops/<uuid:code>/result/export.csv", results.result_export, name="result_export"),
     path("o/<slug:org>/workshops/<uuid:code>/result/hide/", activities.result_hide, name="result_hide"),
     path("o/<slug:org>/workshops/<uuid:code>/freeze/", results.ist_freeze, name="ist_freeze"),
     path("o/<slug:org>/workshops/<uuid:code>/blocks/new/", activities.activity_create, name="activity_create"),

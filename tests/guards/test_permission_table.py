@@ -123,6 +123,7 @@ TABLE = {
     "workshops:workshop_poll": get("org workshop", MODERATORS),
     "workshops:workshop_result": get("org workshop", READERS),
     "workshops:result_reasons": get("org workshop", READERS),
+    "workshops:result_export": get("org closed", READERS),
     "workshops:workshop_close": post("org workshop", MODERATORS),
     "workshops:activity_create": get("org workshop", MODERATORS),
     "workshops:activity_edit": get("org planned", MODERATORS),

@@ -9,16 +9,21 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.decorators import member_required, require_form, require_safe
-from accounts.enums import MODERATING
+from accounts.enums import MODERATING, READING
 from accounts.middleware import MemberRequest
 from config.htmx import render_partial
 from workshops import services
 from workshops.enums import ActivityState
+from workshops.exports import result_csv
 from workshops.models import Baseline, Workshop
-from workshops.permissions import can_read_reasons, can_read_results
+from workshops.permissions import can_export_results, can_read_reasons, can_read_results
+from workshops.queries import workshop_result as result_of
 from workshops.queries.pages import baseline_page, result_page, station_reasons
 from workshops.services import ActionRefused
 from workshops.views.workshops import find_workshop, workshop_url
@@ -45,6 +50,30 @@ def result_reasons(request: MemberRequest, code: UUID) -> HttpResponse:
         raise PermissionDenied
     context = {"workshop": workshop, "stations": station_reasons(workshop, request.membership)}
     return render_partial(request, "workshops/result_reasons.html", "reason_list", context)
+
+
+@require_safe
+@member_required(*READING)
+def result_export(request: MemberRequest, code: UUID) -> HttpResponse:
+    """The figures of all revealed blocks as CSV. While nothing is revealed there is nothing to take along."""
+    workshop = find_workshop(code)
+    if not can_export_results(request.membership):
+        raise PermissionDenied
+    result = result_of(workshop)
+    if result.is_empty:
+        messages.info(request, _("There are no figures yet: reveal a block first."))
+        return redirect(workshop_url("workshop_result", workshop))
+    response = HttpResponse(result_csv(result), content_type="text/csv; charset=utf-8")
+    name = f"{_('Result')} {readable(workshop.cycle.journey.name)[:80]} {timezone.localdate():%Y-%m-%d}.csv"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def readable(name: str) -> str:
+    """What a file can be called on any computer."""
+    kept = (sign if sign.isprintable() and sign not in '<>:"/\\|?*' else " " for sign in name)
+    return " ".join("".join(kept).split())
 
 
 @require_form
