@@ -18,7 +18,7 @@ const RETRY_STREAM = 30000;
 
 const page = document.querySelector("[data-live]");
 const names = page?.dataset.fragments.split(" ") ?? [];
-let clockOffset = page ? Number(page.dataset.now) * 1000 - Date.now() : 0;
+const clockOffset = Number(page?.dataset.now) * 1000 - Date.now() || 0;
 let source = null;
 let lostTimer = 0;
 let pollTimer = 0;

@@ -1,5 +1,7 @@
 """Console and projector, who steers, and who is in the room."""
 
+import re
+
 import pytest
 
 from accounts.enums import Role
@@ -189,6 +191,13 @@ def test_projector_shows_no_value_before_reveal_and_the_curve_after(mara_client,
     assert ("curve__plot" in before, "+100" in before) == (False, False)
     assert ("curve__plot" in after, "+100" in after) == (True, True)
     assert "Darüber sprechen wir zuerst" in after
+
+
+@pytest.mark.parametrize("name", ["workshop_console", "workshop_projector"])
+def test_server_clock_is_written_without_a_comma_in_german(mara_client, organisation, mara, name):
+    page = mara_client.get(url(name, room_of(organisation, mara).workshop.code)).content.decode()
+
+    assert len(re.findall(r'data-now="\d{10}\.\d{3}"', page)) == 1
 
 
 # --- live, queries, doors ---------------------------------------------------------------------------------------------

@@ -48,7 +48,8 @@ class ConsoleState:
     """Everything on the console besides people's names."""
 
     version: int
-    now: float
+    # Seconds since 1970 as text, so that no language writes a comma into it.
+    now: str
     room: RoomState
     journey: str
     blocks: tuple[Block, ...]
@@ -75,7 +76,7 @@ def console_state(workshop: Workshop, member: Membership) -> ConsoleState:
     warning = few_people(room.joined, coming) if running is None else ""
     return ConsoleState(
         version=room.version,
-        now=timezone.now().timestamp(),
+        now=f"{timezone.now().timestamp():.3f}",
         room=room,
         journey=workshop.cycle.journey.name,
         blocks=blocks,

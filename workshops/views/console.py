@@ -86,7 +86,7 @@ def workshop_projector(request: MemberRequest, code: UUID) -> HttpResponse:
         "version": room.version,
         "board_stage": fragment_html(room, "board-stage"),
         "board_count": fragment_html(room, "board-count"),
-        "now": timezone.now().timestamp(),
+        "now": f"{timezone.now().timestamp():.3f}",
     }
     return render(request, "workshops/workshop_projector.html", context)
 
