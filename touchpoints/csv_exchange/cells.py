@@ -1,6 +1,7 @@
 """Single cells: how formulas are defused on the way out and restored on the way in, and how words are compared."""
 
 import re
+from functools import lru_cache
 
 # A spreadsheet program runs a cell that begins with one of these as a formula. The last four are their wide forms.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - wide on purpose
@@ -21,6 +22,7 @@ def restore(cell: str) -> str:
     return cell[1:] if cell.startswith(GUARD) and cell[1:].startswith(GUARDED) else cell
 
 
+@lru_cache(maxsize=4096)  # the same few entries stand in thousands of rows
 def comparable(text: str) -> str:
     """Return ``text`` as it is compared: without case, doubled spaces and punctuation."""
     return " ".join(re.sub(r"[\s_\-–/()\[\]:.,*&+]+", " ", text.casefold()).split())

@@ -196,25 +196,25 @@ def read_text(name: str, entry: str, reasons: list[str]) -> str:
     """Return a text, and note what is wrong with it."""
     limit = model_field(name).max_length or 0
     text = " ".join(entry.split()) if name in ("name", "channel") else entry
-    check_length(heading(name), text, limit, reasons)
+    check_length(name, text, limit, reasons)
     if name == "name" and text and not is_visible(text):
         reasons.append(_("The name consists of characters that show nothing."))
     return text
 
 
-def check_length(label: str, text: str, limit: int, reasons: list[str]) -> None:
+def check_length(field_name: str, text: str, limit: int, reasons: list[str]) -> None:
     """Note a text that is too long or that holds a character that no text can keep."""
     if len(text) > limit:
         reasons.append(
             _("“%(field)s” is too long: %(count)s characters, at most %(limit)s fit.")
             % {
-                "field": label,
+                "field": heading(field_name),
                 "count": number_format(len(text), force_grouping=True),
                 "limit": number_format(limit, force_grouping=True),
             }
         )
     if "\0" in text:
-        reasons.append(_("“%(field)s” holds a NUL character, which cannot be stored.") % {"field": label})
+        reasons.append(_("“%(field)s” holds a NUL character, which cannot be stored.") % {"field": heading(field_name)})
 
 
 def read_department(entry: str, answers: Answers, reasons: list[str]) -> str:
@@ -222,7 +222,7 @@ def read_department(entry: str, answers: Answers, reasons: list[str]) -> str:
     name = " ".join(entry.split())
     if answers.get(DEPARTMENT_QUESTION, {}).get(fold(name)) == "":
         return ""
-    check_length(heading("department"), name, model_field("name", Department).max_length or 0, reasons)
+    check_length("department", name, model_field("name", Department).max_length or 0, reasons)
     return name
 
 

@@ -171,6 +171,7 @@ def propose(field: str, entry: str) -> str:
     return likely_entries(field).get(comparable(entry), "")
 
 
+@lru_cache(maxsize=1024)
 def propose_medium(channel: str) -> str:
     """Return whether a channel of this name is probably online, offline or both, or ""."""
     words = comparable(channel)
