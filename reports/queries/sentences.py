@@ -75,7 +75,7 @@ def extremes(result: Result) -> SafeString | None:
         return say(_("All stations are level, with a delight balance of %(balance)s."), balance=_level(shown[0]))
     best = [station for station in shown if _level(station) == _level(result.strongest)]
     worst = [station for station in shown if _level(station) == _level(result.weakest)]
-    return SafeString(f"{_extreme(best, _strongest())} {_extreme(worst, _weakest())}")
+    return SafeString(f"{_capital(_extreme(best, _strongest()))} {_capital(_extreme(worst, _weakest()))}")
 
 
 def _strongest() -> tuple[str, str, str]:
@@ -99,7 +99,7 @@ def _weakest() -> tuple[str, str, str]:
 def _extreme(stations: Sequence[StationResult], templates: tuple[str, str, str]) -> SafeString:
     balance = _level(stations[0])
     if len(stations) > MOST_NAMED:
-        many = in_words(len(stations), start=True)
+        many = in_words(len(stations))
         return say(templates[2], count=many, stations=bold(stations[0].name), balance=balance)
     template = templates[0] if len(stations) == 1 else templates[1]
     return say(template, stations=enumeration([bold(station.name) for station in stations]), balance=balance)
@@ -182,11 +182,11 @@ def missing(result: Result) -> SafeString | None:
             "%(count)s stations show no figure, because fewer than three people rated each.",
             hidden,
         )
-        parts.append(say(template, count=in_words(hidden, start=True)))
+        parts.append(say(template, count=in_words(hidden)))
     if empty:
         template = ngettext("Nobody rated %(count)s station.", "Nobody rated %(count)s stations.", empty)
         parts.append(say(template, count=in_words(empty)))
-    return SafeString(" ".join(parts)) if parts else None
+    return SafeString(" ".join(_capital(part) for part in parts)) if parts else None
 
 
 def phase_sentence(stations: Sequence[StationResult]) -> SafeString | None:
@@ -227,7 +227,7 @@ def enumeration(parts: Sequence[SafeString]) -> SafeString:
     return say(pgettext("enumeration", "%(head)s and %(tail)s"), head=head, tail=tail)
 
 
-def in_words(number: int, *, start: bool = False) -> str:
+def in_words(number: int) -> str:
     """Numbers up to twelve as words, as books write them; larger ones in figures."""
     words = (
         pgettext("number", "no"), pgettext("number", "one"), pgettext("number", "two"), pgettext("number", "three"),
@@ -235,12 +235,16 @@ def in_words(number: int, *, start: bool = False) -> str:
         pgettext("number", "eight"), pgettext("number", "nine"), pgettext("number", "ten"),
         pgettext("number", "eleven"), pgettext("number", "twelve"),
     )  # fmt: skip
-    word = words[number] if number < len(words) else str(number)
-    return word[:1].upper() + word[1:] if start else word
+    return words[number] if number < len(words) else str(number)
 
 
 def _present(*sentences: SafeString | None) -> tuple[SafeString, ...]:
-    return tuple(sentence for sentence in sentences if sentence)
+    return tuple(_capital(sentence) for sentence in sentences if sentence)
+
+
+def _capital(sentence: SafeString) -> SafeString:
+    """A sentence may begin with a number in words; a name at its beginning stays as it was typed."""
+    return SafeString(sentence[:1].upper() + sentence[1:])
 
 
 def _same_everywhere(result: Result) -> bool:

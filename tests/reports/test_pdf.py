@@ -1,0 +1,268 @@
+"""The PDF itself, read back: its text against the figures, its structure tree, its metadata."""
+
+import io
+import re
+import subprocess
+import uuid
+from datetime import UTC, datetime
+
+import pikepdf
+import pytest
+from django.utils import translation
+
+from reports import pdf
+from reports.queries import NothingRevealedError, report_content
+from reports.queries.content import choose_reasons
+from tests.factories import ActivityFactory, WorkshopFactory
+from tests.reports.support import PATH, finished_ist
+from workshops.curve.text import signed
+from workshops.enums import Drawer
+from workshops.models import ActivityStation
+from workshops.queries import Reason, workshop_result
+from workshops.services import freeze_ist
+
+ASKED_AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
+def written(workshop, language="de"):
+    """The finished file."""
+    return pdf.write_pdf(pdf.report_html(report_content(workshop, language=language, asked_at=ASKED_AT)))
+
+
+def text_of(content):
+    """The file's text, as a reader would copy it; one line per row of a table."""
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    """One report in each language, made once, with what it was made of."""
+    from django.db import transaction  # noqa: PLC0415 - this fixture manages its own
+
+    from accounts.tenancy import member_scope  # noqa: PLC0415
+    from tests.factories import OrganisationFactory  # noqa: PLC0415
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        organisation = OrganisationFactory(name="Regio-Bahn Mitte", slug=f"org-{uuid.uuid4().hex[:8]}")
+        with member_scope(organisation):
+            workshop = finished_ist(organisation)
+            files = {language: written(workshop, language) for language in ("de", "en")}
+            figures = workshop_result(workshop)
+        transaction.set_rollback(True)
+    return files, figures
+
+
+@pytest.mark.parametrize(("language", "hidden"), [("de", "unter 3 Bewertungen"), ("en", "fewer than 3 ratings")])
+def test_every_station_stands_with_its_n_and_balance(made, language, hidden):
+    files, result = made
+    flat = " ".join(text_of(files[language]).split())
+
+    for station in result.stations:
+        with translation.override(language):
+            balance = signed(station.figures.balance) if station.figures.shown else None
+        if balance is None:
+            continue
+        counts = station.figures.counts
+        assert re.search(rf"▼ {counts[0]} ● {counts[1]} ▲ {counts[2]}(?: ·[^▼]*?)?", flat), station.name
+    rows = text_of(files[language])
+    for station in result.stations:
+        first_words = station.name.split()[0]
+        lines = [
+            line for line in rows.splitlines() if re.match(rf"\s*{station.number}\s+{re.escape(first_words)}", line)
+        ]
+        if station.figures.shown:
+            balance, n = signed(station.figures.balance), str(station.figures.n)
+            assert any(line.split()[-1] == n and balance in line.split() for line in lines), (station.name, lines)
+        else:
+            assert any(line.split()[-3:] == ["–", "–", "–"] and hidden in " ".join(line.split()) for line in lines)
+
+
+def test_a_hidden_station_shows_no_figure_anywhere(made):
+    files, result = made
+    hidden = next(station for station in result.stations if station.figures.hidden)
+
+    text = " ".join(text_of(files["de"]).split())
+
+    assert hidden.name == "Beitrag in sozialen Medien"
+    assert "▼ 1 ● 1" not in text
+    assert f"{hidden.name} unter 3 Bewertungen" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "headings"),
+    [
+        (
+            "de",
+            [
+                "In einer Minute", "Die Reise im Überblick", "Die Erlebniskurve", "Phase Influencing (davor)",
+                "Phase Presales", "Phase Kauf", "Phase Loyalty", "Phase Influencing (danach)",
+                "Worüber zuerst zu sprechen ist", "Mit wessen Augen", "So lesen Sie die Zahlen",
+            ],
+        ),
+        (
+            "en",
+            [
+                "In one minute", "Journey map", "The journey curve", "Phase Influencing (before)", "Phase Presales",
+                "Phase Purchase", "Phase Loyalty", "Phase Influencing (after)", "What to talk about first",
+                "Through whose eyes", "How to read the figures",
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_bookmarks_lead_through_the_report(made, language, headings):
+    with pikepdf.open(io.BytesIO(made[0][language])) as document, document.open_outline() as outline:
+        assert [item.title for item in outline.root] == ["Der Weg zur Arbeit"]
+        assert [item.title for item in outline.root[0].children] == headings
+
+
+def elements(node, parents=()):
+    """Every structure element below a node, with the types of those it stands in."""
+    kids = node.get("/K")
+    for kid in [] if kids is None else (kids if isinstance(kids, pikepdf.Array) else [kids]):
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield kid, parents
+            yield from elements(kid, (*parents, str(kid.S)))
+
+
+@pytest.fixture(params=["de", "en"])
+def tree(request, made):
+    with pikepdf.open(io.BytesIO(made[0][request.param])) as document:
+        yield document, request.param, list(elements(document.Root.StructTreeRoot))
+
+
+def test_language_title_and_tags_are_told(tree):
+    document, language, _found = tree
+
+    with document.open_metadata() as metadata:
+        assert str(document.Root.Lang) == language
+        assert bool(document.Root.MarkInfo.Marked) is True
+        assert bool(document.Root.ViewerPreferences.DisplayDocTitle) is True
+        assert (
+            metadata["dc:title"]
+            == {
+                "de": "Ist-Stand: Der Weg zur Arbeit · Regio-Bahn Mitte",
+                "en": "Ist: Der Weg zur Arbeit · Regio-Bahn Mitte",
+            }[language]
+        )
+        assert metadata["pdfuaid:part"] == "1"
+
+
+def test_there_is_one_first_heading(tree):
+    assert [str(found.S) for found, _parents in tree[2]].count("/H1") == 1
+
+
+def test_every_figure_says_what_it_shows(tree):
+    figures = [found for found, _parents in tree[2] if str(found.S) == "/Figure"]
+
+    assert len(figures) > len(PATH)  # each shown station twice, and the curves
+    assert [found for found in figures if not str(found.get("/Alt", "")).strip()] == []
+
+
+def test_every_data_cell_knows_its_header(tree):
+    """Each table begins with a row of headers, one per column, and each data cell names headers of its own table."""
+    tables = [element for element, _parents in tree[2] if str(element.S) == "/Table"]
+
+    assert len(tables) >= 7
+    for table in tables:
+        rows = [row for row, _parents in elements(table) if str(row.S) == "/TR"]
+        cells = [[cell for cell, parents in elements(row) if not parents] for row in rows]
+        heads = {str(cell.ID) for row in cells for cell in row if str(cell.S) == "/TH"}
+        data = [cell for row in cells for cell in row if str(cell.S) == "/TD"]
+        assert {str(cell.S) for cell in cells[0]} == {"/TH"}
+        assert {len(row) for row in cells} == {len(cells[0])}
+        assert data
+        for cell in data:
+            named = {str(head) for head in cell.A.Headers}
+            assert named
+            assert named <= heads
+
+
+def test_header_and_footer_stand_on_every_page_but_the_first(made):
+    pages = text_of(made[0]["de"]).split("\f")[:-1]
+
+    for number, page in enumerate(pages[1:], 2):
+        assert "Regio-Bahn Mitte · 22. November 2026" in page or re.search(r"Regio-Bahn Mitte · \d", page)
+        assert f"{number} von {len(pages)}" in page
+    assert f"1 von {len(pages)}" not in pages[0]
+
+
+def test_about_as_long_as_one_reads_in_a_meeting(made):
+    assert 10 <= len(text_of(made[0]["de"]).split("\f")) - 1 <= 16
+
+
+def test_before_reveal_there_is_nothing(in_scope):
+    workshop = WorkshopFactory(organisation=in_scope)
+    ActivityFactory(workshop=workshop, running=True)
+
+    with pytest.raises(NothingRevealedError):
+        report_content(workshop, language="de", asked_at=ASKED_AT)
+
+
+def test_a_running_block_is_named_and_left_out(in_scope):
+    workshop = finished_ist(in_scope, PATH[:3])
+    running = ActivityFactory(workshop=workshop, running=True, title="Zweiter Block")
+    ActivityStation.objects.create(activity=running, position=99, name="Geheime Station", phase="LO")
+
+    content = report_content(workshop, language="de", asked_at=ASKED_AT)
+
+    assert content.notes[1] == (
+        "Als dieser Bericht entstand, lief der Block „Zweiter Block“ noch. Er enthält nur aufgedeckte Blöcke."
+    )
+    assert "Geheime Station" not in pdf.report_html(content)
+
+
+def test_a_frozen_ist_is_read_from_its_baseline(in_scope, mara):
+    workshop = finished_ist(in_scope)
+    before = report_content(workshop, language="de", asked_at=ASKED_AT)
+    freeze_ist(workshop=workshop, by=mara)
+    journey = workshop.cycle.journey
+    journey.name, journey.persona.name = "Umbenannt", "Jemand anders"
+    journey.save()
+    journey.persona.save()
+    ActivityStation.objects.filter(activity__workshop=workshop).update(name="Überschrieben")
+
+    after = report_content(workshop, language="de", asked_at=ASKED_AT)
+
+    assert after.journey == "Der Weg zur Arbeit"
+    assert after.persona.name == "Petra Pendlerin"
+    assert after.result == before.result
+    assert after.lead == before.lead
+    assert after.notes[0].startswith("Festgehalten als Ist-Stand vom ")
+
+
+def test_reasons_come_from_all_sides_and_are_few():
+    many = [Reason(f"{drawer.name} {number}", drawer) for drawer in Drawer for number in range(4)]
+
+    assert [reason.text for reason in choose_reasons(many)] == [
+        "DISAPPOINTING 0", "DISAPPOINTING 1", "OK 0", "OK 1", "DELIGHTING 0",
+    ]  # fmt: skip
+
+
+def test_nothing_is_fetched_from_outside(tmp_path):
+    secret = tmp_path / "secret.svg"
+    secret.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>secret</text></svg>')
+    page = f'<html lang="de"><title>t</title><p>x</p><img alt="a" src="{secret.as_uri()}"><img alt="b" src="http://127.0.0.1:9/">'
+
+    assert "secret" not in text_of(pdf.write_pdf(page))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        '<script>alert(1)</script> & "Co"',
+        "A" * 200,
+        "😀 Feier 🎉",
+        "محطة القطار",
+        "{{ 7 }} {% x %} %(y)s",
+        "Wort " * 40,
+    ],
+)
+def test_any_name_can_be_printed(in_scope, name):
+    workshop = finished_ist(in_scope, [(name, PATH[0][1], name[:80], (3, 3, 3)), *PATH[1:3]], journey=name[:160])
+
+    content = written(workshop)
+
+    assert content[:5] == b"%PDF-"
+    with pikepdf.open(io.BytesIO(content)) as document, document.open_metadata() as metadata:
+        assert " ".join(name[:160].split())[:20] in " ".join(metadata["dc:title"].split())
