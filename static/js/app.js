@@ -4,5 +4,3 @@ import "./focus.js";
 import "./menus.js";
 import "./dialogs.js";
 import "./copy.js";
-import "./timer.js";
-import "./retry.js";

@@ -36,7 +36,7 @@ function showError(sentence, reference) {
   notice.scrollIntoView({ block: "nearest" });
 }
 
-// A form that a module sends again by itself (data-retry) says so in its own words.
+// What js/room.js sends again by itself (data-retry) is said in its own words.
 const isRetried = (element) => Boolean(element?.closest?.("[data-retry]"));
 
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
@@ -48,6 +48,15 @@ window.addEventListener("online", () => {
   if (!document.querySelector(".is-waiting")) hideConnectionLost();
 });
 document.addEventListener("htmx:afterOnLoad", hideConnectionLost);
+
+// A request that ends with its page, or because a newer one replaces it, is no error: htmx shall not log it as one.
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  const ended = detail.xhr.onabort;
+  detail.xhr.onabort = () => {
+    detail.error = "";
+    ended();
+  };
+});
 
 document.addEventListener("htmx:responseError", (event) => {
   const { xhr } = event.detail;
