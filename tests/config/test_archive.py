@@ -88,7 +88,7 @@ def test_backup_then_restore_brings_everything_back(filled, tmp_path):
     restored = restore(filled, tmp_path / "all.tar")
 
     assert (saved.returncode, restored.returncode) == (0, 0), saved.stderr + restored.stderr
-    assert saved.stdout.startswith(f"Saved in {tmp_path / 'all.tar'} (")
+    assert saved.stdout.splitlines()[-1].startswith(f"Saved in {tmp_path / 'all.tar'} (")
     assert state(filled) == before
     assert execute(filled, "SELECT word FROM kept") == [("Größe",)]
     assert (filled / "media/personas/bild.png").read_bytes() == b"\x89PNG"
