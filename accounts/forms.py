@@ -1,6 +1,7 @@
 """What people type about themselves, their organisation and each other."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -31,7 +32,7 @@ class OrganisationForm(forms.ModelForm):
 
     class Meta:
         model = Organisation
-        fields = ("name", "industry", "language", "time_zone")
+        fields: Sequence[str] = ("name", "industry", "language", "time_zone")
         help_texts = {
             "industry": _("So that results can be compared within an industry later."),
             "language": _("The language in which guests are greeted. Everybody can choose their own."),
@@ -51,7 +52,7 @@ class OrganisationSettingsForm(OrganisationForm):
     """An organisation's settings."""
 
     class Meta(OrganisationForm.Meta):
-        fields = (*OrganisationForm.Meta.fields, "cut_ok", "cut_delight", "guest_days")
+        fields = [*OrganisationForm.Meta.fields, "cut_ok", "cut_delight", "guest_days"]
         help_texts = OrganisationForm.Meta.help_texts | {
             "cut_ok": _("From this rating on (0 to 10) an experience counts as OK. Frozen results keep theirs."),
             "cut_delight": _("From this rating on an experience counts as delighting."),

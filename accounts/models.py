@@ -48,7 +48,7 @@ class User(AbstractUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
-    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment,misc]
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
 
     class Meta:
         constraints: ClassVar = [
@@ -65,7 +65,7 @@ class User(AbstractUser):
         return self.name
 
 
-class Organisation(models.Model):
+class Organisation(models.Model):  # type: ignore[django-manager-missing]  # the fence is built at run time
     """The tenant. Nothing of it is visible to anybody who is neither a member nor in one of its rooms."""
 
     name = models.CharField(_("name"), max_length=120)
@@ -101,7 +101,7 @@ class Organisation(models.Model):
         return self.name
 
 
-class Department(OrganisationOwned):
+class Department(OrganisationOwned):  # type: ignore[django-manager-missing]  # the fence is built at run time
     """A department, or a provider who works for the organisation from outside."""
 
     class Kind(models.TextChoices):

@@ -44,7 +44,7 @@ class Persona(OrganisationOwned):
         return self.name
 
 
-class Journey(OrganisationOwned):
+class Journey(OrganisationOwned):  # type: ignore[django-manager-missing]  # the fence is built at run time
     """One persona's path from the first to the last contact."""
 
     code = models.UUIDField(default=uuid.uuid4, unique=True)

@@ -49,7 +49,7 @@ class Cycle(TenantModel):
         return str(_("Cycle %(number)s") % {"number": self.number})
 
 
-class Workshop(OrganisationOwned):
+class Workshop(OrganisationOwned):  # type: ignore[django-manager-missing]  # the fence is built at run time
     """A meeting in which people rate stations together. Its join code opens the guest's door."""
 
     guest_path: ClassVar[str | None] = "pk"

@@ -16,12 +16,14 @@ from accounts.models import Membership, Organisation, SetupLink, User
 from accounts.tenancy import find_unscoped, member_scope
 
 SETUP_LINK_LASTS = timedelta(days=7)
+TRANSCRIBED = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
 
 
 def owner_exists(*, besides_demo: bool = False) -> bool:
     """Whether any organisation of this installation has an owner; ``besides_demo`` leaves the demo's out."""
-    lookup = {"organisation__is_demo": False} if besides_demo else {}
-    return find_unscoped(Membership, role=Role.OWNER, **lookup) is not None
+    if besides_demo:
+        return find_unscoped(Membership, role=Role.OWNER, organisation__is_demo=False) is not None
+    return find_unscoped(Membership, role=Role.OWNER) is not None
 
 
 def hash_token(token: str) -> str:
@@ -31,7 +33,7 @@ def hash_token(token: str) -> str:
 
 def free_slug(name: str) -> str:
     """Return an unused slug made from ``name``, such as regio-bahn or regio-bahn-2."""
-    transcribed = name.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    transcribed = name.lower().translate(TRANSCRIBED)
     base = slugify(transcribed)[:50] or "organisation"
     taken = set(Organisation.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for slug in [base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))] if slug not in taken)

@@ -84,7 +84,6 @@ def save_department(form: DepartmentForm, department: Department) -> int:
         return 422
     except StaleEditError:
         department.refresh_from_db()
-        form.data = form.data.copy()
-        form.data["version"] = str(department.version)
+        form.data = {**form.data.dict(), "version": str(department.version)}  # type: ignore[attr-defined]  # a QueryDict
         return 409
     return 302

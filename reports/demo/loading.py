@@ -5,6 +5,7 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -118,12 +119,13 @@ def create_journey_of(organisation: Organisation, by: Membership) -> list[Statio
     """Create catalogue, persona and journey, and return its stations in order."""
     language = organisation.language
     departments = create_departments(organisation)
+    words: dict[str, Any] = {name: text.in_language(language) for name, text in content.PERSONA.items()}
+    words["evidence_date"] = timezone.localdate()
     persona = create_persona(
         organisation=organisation,
         code=uuid.uuid4(),
         by=by,
-        evidence_date=timezone.localdate(),
-        **{name: text.in_language(language) for name, text in content.PERSONA.items()},
+        **words,
     )
     journey = create_journey(
         organisation=organisation,

@@ -62,7 +62,7 @@ class NewWorkshopForm(WorkshopForm):
     """A workshop to be: also which journey it is about. ``code`` makes a second sending find the same row."""
 
     code = forms.UUIDField(widget=forms.HiddenInput)
-    journey = forms.ModelChoiceField(
+    journey: forms.ModelChoiceField[Journey] = forms.ModelChoiceField(
         label=_("Journey"),
         queryset=None,
         to_field_name="code",
@@ -78,7 +78,7 @@ class NewWorkshopForm(WorkshopForm):
             "title": suggested_title(),
             "planned_for": suggested_time(),
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial, **kwargs})
         journeys = Journey.objects.filter(organisation=organisation)
         field = self.fields["journey"]
         field.queryset = journeys.order_by("-created_at", "pk")  # type: ignore[attr-defined]  # a ModelChoiceField
