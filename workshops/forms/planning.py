@@ -13,7 +13,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -27,7 +27,7 @@ MAX_MINUTES = 240
 
 def suggested_title() -> str:
     """A title that needs no typing and suits whichever journey is chosen."""
-    return _now("Ist workshop, %(month)s") % {"month": date_format(timezone.localtime(), "F Y")}
+    return gettext("Ist workshop, %(month)s") % {"month": date_format(timezone.localtime(), "F Y")}
 
 
 def suggested_time() -> datetime:
@@ -136,7 +136,7 @@ class ActivityForm(forms.Form):
         """What a new block begins with: every station, anonymous, asking for reasons, a minute a station."""
         return {
             "code": uuid.uuid4(),
-            "title": _now("Rate, hidden") if blocks == 0 else _now("Block %(number)d") % {"number": blocks + 1},
+            "title": gettext("Rate, hidden") if blocks == 0 else gettext("Block %(number)d") % {"number": blocks + 1},
             "stations": [str(station.code) for station in path],
             "is_named": "anonymous",
             "asks_reason": True,

@@ -233,8 +233,8 @@ def _frozen_words(baseline: Baseline | None) -> str:
         return ""
     date = date_format(timezone.localtime(baseline.frozen_at), "DATE_FORMAT")
     if baseline.frozen_by is None:
-        return _("Ist-Stand of %(date)s. It never changes.") % {"date": date}
-    return _("Ist-Stand of %(date)s, recorded by %(name)s. It never changes.") % {
+        return _("Ist baseline of %(date)s. It never changes.") % {"date": date}
+    return _("Ist baseline of %(date)s, recorded by %(name)s. It never changes.") % {
         "date": date,
         "name": baseline.frozen_by.user,
     }
