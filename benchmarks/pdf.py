@@ -41,7 +41,7 @@ def worker() -> Iterator[None]:
     """A worker for both queues, as bin/start runs it, until the end of the block."""
     words = [
         *("setpriv", "--pdeathsig", "QUIT", "--", sys.executable, "-m", "celery", "-A", "config", "worker"),
-        *("--queues", "default,reports", "--concurrency", "2", "--loglevel", "ERROR"),
+        *("--queues", "default,reports", "--concurrency", "2", "--loglevel", "ERROR", "--quiet"),
         *("--without-gossip", "--without-mingle", "--beat", "--schedule", os.devnull),
     ]
     process = subprocess.Popen(words, cwd=ROOT, start_new_session=True, stdin=subprocess.DEVNULL)

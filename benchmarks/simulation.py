@@ -50,9 +50,10 @@ class Moderator:
         assert answer.status == 302, (path, answer.status, notices(answer))
         return answer.headers["location"]
 
-    async def follow(self, path: str, ending: str, **typed: str | Upload) -> str:
-        """Open a page, fill in its form and send it."""
-        form = next(form for form in (await self.page(path)).forms if form.action.split("?")[0].endswith(ending))
+    async def follow(self, path: str, *, ending: str = "", **typed: str) -> str:
+        """Open a page, fill in the form that has these fields, or that goes to this address, and send it."""
+        forms = (await self.page(path)).forms
+        form = next(f for f in forms if f.action.endswith(ending) and typed.keys() <= f.values.keys())
         return await self.send(form.action or path, {**form.values, **typed})
 
     async def import_touchpoints(self, file: Path) -> None:
@@ -62,7 +63,7 @@ class Moderator:
         columns = await self.send(start, {**form.values, "file": Upload(file.name, file.read_bytes())})
         values = await self.confirm(columns)
         preview = values if "/preview/" in values else await self.confirm(values)
-        listed = await self.follow(preview, "/confirm/")
+        listed = await self.follow(preview, ending="/confirm/")
         assert listed == f"{self.root}/touchpoints/", listed
 
     async def confirm(self, path: str) -> str:
@@ -75,14 +76,14 @@ class Moderator:
 
     async def make_journey(self) -> str:
         """A journey over the whole catalogue; its address."""
-        board = await self.follow(f"{self.root}/journeys/new/", "", name="Reise", persona_name="Petra, pendelt")
+        board = await self.follow(f"{self.root}/journeys/new/", name="Reise", persona_name="Petra, pendelt")
         answer = await self.person.post(f"{board}stations/all/", {"phase": ""})
         assert answer.status in (200, 302), answer.status
         return board
 
     async def make_workshop(self) -> tuple[str, str]:
         """A workshop with one block of the whole path; addresses of the plan and of the block."""
-        plan = await self.follow(f"{self.root}/workshops/new/", "", title="Ist-Workshop")
+        plan = await self.follow(f"{self.root}/workshops/new/", title="Ist-Workshop")
         text = (await self.person.get(plan)).text
         blocks = re.findall(rf"{self.root}/blocks/[0-9a-f-]{{36}}/", text)
         assert blocks, "the plan has no block"
@@ -275,7 +276,7 @@ async def play(
     said["board"] = (await moderator.person.get(f"{plan}poll/?version=0")).text
     said["page"] = (await moderator.person.get(f"{plan}result/")).text
     said["CSV"] = (await moderator.person.get(f"{plan}result/export.csv")).body.decode("utf-8-sig")
-    await moderator.follow(f"{plan}freeze/", "")
+    await moderator.send(f"{plan}freeze/", {})
     said["PDF"] = await report(moderator, plan)
     for person in people:
         await person.close()
