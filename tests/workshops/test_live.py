@@ -254,6 +254,19 @@ async def test_no_database_connection_is_kept(room, organisation):
         assert await acting(organisation)(held) == 0
 
 
+async def test_a_rendering_that_fails_is_tried_again(room, organisation, monkeypatch):
+    failures = iter([RuntimeError("the database is away"), None])
+
+    def sometimes(*given):
+        if (problem := next(failures, None)) is not None:
+            raise problem
+        return render_fragments(*given)
+
+    monkeypatch.setattr("workshops.live.hub.render_fragments", sometimes)
+    async with stream(room.workshop, "room") as phone:
+        assert set(await phone.events(*ROOM, timeout=10)) == set(ROOM)
+
+
 async def test_languages_are_rendered_apart(room, organisation, mara):
     act = acting(organisation)
     async with stream(room.workshop, "board", "de") as german, stream(room.workshop, "board", "en") as english:
