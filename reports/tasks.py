@@ -1,4 +1,7 @@
-"""Background work of the reports app. Tasks take ids, open the scope and call a service."""
+"""Background work of the reports app. Tasks take ids, open the scope and call a service.
+
+Their queues stand in settings.CELERY_TASK_ROUTES.
+"""
 
 from typing import Any
 
@@ -9,14 +12,14 @@ from accounts.tenancy import member_scope
 from reports import services
 
 
-@shared_task(queue="reports")
+@shared_task
 def make_report(*, organisation_id: int, report_id: int) -> None:
     """Make one report; does nothing when somebody else makes it or it is finished."""
     with member_scope(organisation_id):
         services.make_report(report_id)
 
 
-@shared_task(queue="default")
+@shared_task
 def sweep_reports() -> None:
     """Look after jobs that lost their message or their worker. Runs every few seconds and when a worker starts."""
     services.sweep()

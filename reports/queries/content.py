@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import zip_longest
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from django.db.models import Field
 from django.utils import translation
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
@@ -32,7 +33,7 @@ from workshops.queries import Reason, Result, StationResult, frozen_result, work
 
 REASONS_A_STATION = 5
 TALK_ABOUT = 10
-SHORT = 70
+SHORT = 54
 """Longest name in the line above each page."""
 
 PERSONA_FIELDS = (
@@ -188,7 +189,7 @@ def _content(workshop: Workshop, source: _Source, language: str, asked_at: datet
         workshop=source.workshop,
         held_on=held_on,
         short_journey=Truncator(source.journey["name"]).chars(SHORT),
-        short_organisation=Truncator(source.organisation).chars(SHORT - 20),
+        short_organisation=Truncator(source.organisation).chars(SHORT - 16),
         facts=_facts(source, held_on, asked_at.astimezone(zone).date(), departments),
         notes=_notes(workshop, source, zone),
         lead=sentences.lead(result, departments),
@@ -299,13 +300,16 @@ def choose_reasons(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
 
 def _persona(source: _Source, persona: Persona) -> PersonaCard:
     texts = source.persona
-    facts = [
-        Fact(str(Persona._meta.get_field(name).verbose_name), texts[name]) for name in PERSONA_FIELDS if texts[name]
-    ]
+    facts = [Fact(_label(name), texts[name]) for name in PERSONA_FIELDS if texts[name]]
     if texts["evidence_date"]:
-        label = str(Persona._meta.get_field("evidence_date").verbose_name)
-        facts.append(Fact(label, long_date(texts["evidence_date"])))
+        facts.append(Fact(_label("evidence_date"), long_date(texts["evidence_date"])))
     return PersonaCard(texts["name"], texts["role"], texts["quote"], tuple(facts), _picture(persona))
+
+
+def _label(name: str) -> str:
+    """What the persona's card calls one of its fields."""
+    field = cast("Field[Any, Any]", Persona._meta.get_field(name))
+    return str(field.verbose_name)
 
 
 def _picture(persona: Persona) -> str:

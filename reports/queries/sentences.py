@@ -205,12 +205,9 @@ def phase_sentence(stations: Sequence[StationResult]) -> SafeString | None:
 # --- words ----------------------------------------------------------------------------------------------------------
 
 
-def say(template: str, **values: object) -> SafeString:
+def say(template: str, **values: str) -> SafeString:
     """A translated sentence with escaped values; what is already safe stays as it is."""
-    safe = {
-        name: conditional_escape(str(value) if not hasattr(value, "__html__") else value)
-        for name, value in values.items()
-    }
+    safe = {name: conditional_escape(value) for name, value in values.items()}
     return mark_safe(escape(template) % safe)  # noqa: S308 - both sides are escaped
 
 
