@@ -152,20 +152,23 @@ def fill_lists(place: Place, workshop: Workshop, size: int) -> tuple[TouchpointI
     return upload, reports[0]
 
 
-def pages() -> Iterator[tuple[str, URLPattern]]:
-    """Name and pattern of every address of the five apps."""
-    yield from walk(get_resolver().url_patterns, "")
+def pages() -> Iterator[tuple[str, frozenset[str]]]:
+    """Name of every address of the five apps, and what it needs."""
+    yield from walk(get_resolver().url_patterns, "", frozenset())
 
 
-def walk(patterns: list[URLPattern | URLResolver], namespace: str) -> Iterator[tuple[str, URLPattern]]:
+def walk(
+    patterns: list[URLPattern | URLResolver], namespace: str, above: frozenset[str]
+) -> Iterator[tuple[str, frozenset[str]]]:
     for each in patterns:
+        needs = above | each.pattern.converters.keys()
         if isinstance(each, URLResolver):
-            yield from walk(each.url_patterns, each.namespace or namespace)
+            yield from walk(each.url_patterns, each.namespace or namespace, needs)
         elif namespace in APPS and f"{namespace}:{each.name}" not in LEFT_OUT:
-            yield f"{namespace}:{each.name}", each
+            yield f"{namespace}:{each.name}", needs
 
 
-def address(name: str, pattern: URLPattern, everything: Everything) -> str:
+def address(name: str, needs: frozenset[str], everything: Everything) -> str:
     """The address of a page in this organisation."""
     workshop = everything.running.workshop
     own = name.partition(":")[2]
@@ -175,12 +178,12 @@ def address(name: str, pattern: URLPattern, everything: Everything) -> str:
         "station": lambda: station,
         "code": lambda: everything.codes()[own.partition("_")[0]],
     }
-    if "org" not in pattern.pattern.converters:
+    if "org" not in needs:
         values["code"] = lambda: workshop.join_code
         values["station"] = lambda: world.last_station(everything.place, everything.running).code
     if own in ("report_create", "workshop_result"):
         values["code"] = lambda: everything.revealed.workshop.code
-    return reverse(name, kwargs={need: values[need]() for need in pattern.pattern.converters})
+    return reverse(name, kwargs={need: values[need]() for need in needs})
 
 
 def visitor(cookies: dict[str, str]) -> Client:
@@ -207,11 +210,11 @@ def count_all(size: int) -> dict[str, int]:
     everything = make_everything(size)
     owner, guest = visitor(everything.place.cookies), visitor(everything.seat.cookies)
     found = {}
-    for name, pattern in pages():
-        is_room = "org" not in pattern.pattern.converters
+    for name, needs in pages():
         with world.inside(everything.place):
-            path = address(name, pattern, everything)
-        number = count(guest if is_room and "code" in pattern.pattern.converters else owner, path)
+            path = address(name, needs, everything)
+        is_room = "code" in needs and "org" not in needs
+        number = count(guest if is_room else owner, path)
         if number is not None:
             found[name] = number
     return found

@@ -249,7 +249,7 @@ def test_tap_costs_the_same_for_three_and_thirty_stations(phone, stations, activ
         tap(phone, stations[0], drawer="10")
 
 
-TAP_QUERIES = 17
+TAP_QUERIES = 13
 
 
 # --- without JavaScript ----------------------------------------------------------------------------------------------

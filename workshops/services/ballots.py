@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from workshops.enums import ActivityState, Drawer, WorkshopState
 from workshops.live import FINISHED, announce
-from workshops.models import Activity, ActivityStation, Ballot, Participant, Participation, Rating, Workshop
+from workshops.models import Activity, Ballot, Participant, Rating, Workshop
 
 REASON_LENGTH = 500
 
@@ -55,14 +55,14 @@ def rate_station(
     """
     reason = checked_reason(reason)
     drawer = checked_drawer(drawer, cannot_judge=cannot_judge, reason=reason)
-    check_activity(activity)
-    check_participant(participant)
-    rated = ActivityStation.objects.filter(activity=activity, code=station).first()
-    if rated is None:
+    now = hold_situation(activity, participant, station)
+    check_activity(now)
+    check_participant(now)
+    if now.station_id is None:
         raise RatingRefused("unknown_station", _("This station is not part of the block. Please load the page again."))
     ballot = find_or_start_ballot(activity, participant, secret)
     kept_reason = reason if activity.asks_reason else None
-    save_answer(ballot, rated, drawer=drawer, cannot_judge=cannot_judge, reason=kept_reason)
+    save_answer(ballot, now.station_id, drawer=drawer, cannot_judge=cannot_judge, reason=kept_reason)
     return note_progress(activity, participant, ballot)
 
 
@@ -88,36 +88,62 @@ def checked_drawer(drawer: int | None, *, cannot_judge: bool, reason: str | None
     raise RatingRefused("no_answer", _("Please choose one of the three answers or “cannot judge”."))
 
 
-def check_activity(activity: Activity) -> None:
-    """Hold the block as it is until this rating is saved: reveal waits for it, and no rating slips in behind reveal."""
+@dataclass(frozen=True)
+class Situation:
+    """What the database knows at the moment of a tap; ``station_id`` is None for a station of another block."""
+
+    state: str = ActivityState.PLANNED
+    workshop_state: str = WorkshopState.CLOSED
+    removed: bool = True
+    left: bool = False
+    does_not_rate: bool = False
+    station_id: int | None = None
+
+
+def hold_situation(activity: Activity, participant: Participant, station: UUID) -> Situation:
+    """Read it, and hold the block until this rating is saved: reveal waits, and no rating slips in behind reveal.
+
+    One statement for the block, the person and the station, since everybody taps at the same time. The joins keep what
+    the fence would: the person must be in the block's workshop, and the station in the block.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT a.state, w.state FROM workshops_activity a JOIN workshops_workshop w ON w.id = a.workshop_id"
-            " WHERE a.id = %s FOR SHARE OF a",
-            [activity.pk],
+            """
+            SELECT a.state, w.state, p.id IS NULL OR p.removed_at IS NOT NULL, p.left_at IS NOT NULL,
+                   coalesce(p.does_not_rate, false), s.id
+            FROM workshops_activity a
+            JOIN workshops_workshop w ON w.id = a.workshop_id
+            LEFT JOIN workshops_participant p ON p.workshop_id = w.id AND p.id = %s
+            LEFT JOIN workshops_activitystation s ON s.activity_id = a.id AND s.code = %s
+            WHERE a.id = %s FOR SHARE OF a
+            """,
+            [participant.pk, station, activity.pk],
         )
         row = cursor.fetchone()
-    state, workshop_state = row or (ActivityState.PLANNED, WorkshopState.CLOSED)
-    if state == ActivityState.REVEALED:
+    return Situation(*row) if row else Situation()
+
+
+def check_activity(now: Situation) -> None:
+    """Refuse unless the block is open."""
+    if now.state == ActivityState.REVEALED:
         raise RatingRefused("revealed", _("The block has been revealed. Answers can no longer be given or changed."))
-    if state == ActivityState.PAUSED:
+    if now.state == ActivityState.PAUSED:
         raise RatingRefused(
             "paused", _("The block pauses. Your answer was not saved; please tap again when it goes on.")
         )
-    if state != ActivityState.OPEN or workshop_state != WorkshopState.OPEN:
+    if now.state != ActivityState.OPEN or now.workshop_state != WorkshopState.OPEN:
         raise RatingRefused("not_open", _("This block is not open."))
 
 
-def check_participant(participant: Participant) -> None:
-    """Refuse who is no longer in the room or sits out, as the database knows it now."""
-    current = Participant.objects.filter(pk=participant.pk).first()
-    if current is None or current.removed_at is not None:
+def check_participant(now: Situation) -> None:
+    """Refuse who is no longer in the room or sits out."""
+    if now.removed:
         raise RatingRefused(
             "removed", _("The moderator has removed you from this workshop. What you rated before stays.")
         )
-    if current.left_at is not None:
+    if now.left:
         raise RatingRefused("removed", _("You have left this workshop. Join again to go on."))
-    if current.does_not_rate:
+    if now.does_not_rate:
         raise RatingRefused("does_not_rate", _("You are here without rating; the moderator has set it so."))
 
 
@@ -126,17 +152,24 @@ def find_or_start_ballot(activity: Activity, participant: Participant, secret: s
 
     Who takes part but does not find a ballot is on another device, or has lost the cookie.
     """
-    found = Ballot.hash_of(secret, activity, participant)
+    secret_hash = Ballot.hash_of(secret, activity, participant)
+    if (ballot := _own_ballot(activity, secret_hash)) is not None:
+        return ballot
     if _take_part(activity, participant):
         return Ballot.objects.create(
-            activity=activity, secret_hash=found, participant=participant if activity.is_named else None
+            activity=activity, secret_hash=secret_hash, participant=participant if activity.is_named else None
         )
-    # Only the ballot: the fence joins block and workshop, and two people who lock those too would wait for each other.
+    # The first tap of the same device may have been under way.
+    if (ballot := _own_ballot(activity, secret_hash)) is not None:
+        return ballot
+    raise RatingRefused("other_device", _("You are rating this block on another device. Please go on there."))
+
+
+def _own_ballot(activity: Activity, secret_hash: str) -> Ballot | None:
+    """The ballot, locked. Only it: the fence joins block and workshop, and two people would wait for each other."""
     locked = Ballot.objects.select_for_update(of=("self",))
-    ballot = locked.filter(activity=activity, secret_hash=found).first()
-    if ballot is None:
-        raise RatingRefused("other_device", _("You are rating this block on another device. Please go on there."))
-    return ballot
+    found: Ballot | None = locked.filter(activity=activity, secret_hash=secret_hash).first()
+    return found
 
 
 def _take_part(activity: Activity, participant: Participant) -> bool:
@@ -151,18 +184,18 @@ def _take_part(activity: Activity, participant: Participant) -> bool:
 
 
 def save_answer(
-    ballot: Ballot, station: ActivityStation, *, drawer: Drawer | None, cannot_judge: bool, reason: str | None
+    ballot: Ballot, station_id: int, *, drawer: Drawer | None, cannot_judge: bool, reason: str | None
 ) -> None:
     """Write the answer over an earlier one; the locked ballot keeps a second tap waiting."""
     if drawer is None and not cannot_judge:
-        given = Rating.objects.filter(ballot=ballot, station=station).first()
+        given = Rating.objects.filter(ballot=ballot, station=station_id).first()
         if given is None:
             raise RatingRefused("no_answer", _("Please choose one of the three answers or “cannot judge”."))
         given.reason = given.reason if reason is None else reason
         given.save(update_fields=["reason"])
         return
     changed = ["drawer", "cannot_judge"] if reason is None else ["drawer", "cannot_judge", "reason"]
-    answer = Rating(ballot=ballot, station=station, drawer=drawer, cannot_judge=cannot_judge, reason=reason or "")
+    answer = Rating(ballot=ballot, station_id=station_id, drawer=drawer, cannot_judge=cannot_judge, reason=reason or "")
     Rating.objects.bulk_create(
         [answer], update_conflicts=True, unique_fields=["ballot", "station"], update_fields=changed
     )
@@ -170,11 +203,31 @@ def save_answer(
 
 def note_progress(activity: Activity, participant: Participant, ballot: Ballot) -> SavedRating:
     """Count the ballot's answers; whoever has just given the last one is finished, and only that is announced."""
-    answered = Rating.objects.filter(ballot=ballot).count()
-    total = ActivityStation.objects.filter(activity=activity).count()
+    answered, total = count_answers(activity, ballot)
     finished = answered >= total
-    if finished:
-        mine = Participation.objects.filter(activity=activity, participant=participant, finished=False)
-        if mine.update(finished=True):
-            announce(Workshop(pk=activity.workshop_id), FINISHED)
+    if finished and finish(activity, participant):
+        announce(Workshop(pk=activity.workshop_id), FINISHED)
     return SavedRating(finished=finished, answered=answered, total=total)
+
+
+def count_answers(activity: Activity, ballot: Ballot) -> tuple[int, int]:
+    """How many answers the ballot has, and how many stations the block."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM workshops_rating WHERE ballot_id = %s),"
+            " (SELECT count(*) FROM workshops_activitystation WHERE activity_id = %s)",
+            [ballot.pk, activity.pk],
+        )
+        answered, total = cursor.fetchone()
+    return answered, total
+
+
+def finish(activity: Activity, participant: Participant) -> bool:
+    """Note that the person has answered everything; False when that was known."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE workshops_participation SET finished = true"
+            " WHERE activity_id = %s AND participant_id = %s AND NOT finished",
+            [activity.pk, participant.pk],
+        )
+        return bool(cursor.rowcount)
