@@ -145,6 +145,6 @@ class Report(OrganisationOwned):
 
     @property
     def steps_done(self) -> int:
-        """How many of the steps are behind it, for the progress bar."""
+        """How far it is, from 0 to one less than the whole, for the progress bar: begun counts as one."""
         names = [choice.value for choice in self.Step]
-        return names.index(self.step) if self.step in names else 0
+        return names.index(self.step) + 1 if self.step in names else 0

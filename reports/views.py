@@ -56,7 +56,7 @@ def report_detail(request: MemberRequest, code: UUID) -> HttpResponse:
     """Show how far a report is; the fragment asks again every two seconds until it is there."""
     check_permission(request)
     report = find_report(code)
-    context = {"report": report, "steps": len(Report.Step), "size": file_size(report)}
+    context = {"report": report, "steps": len(Report.Step) + 1, "size": file_size(report)}
     waits = report.is_open or not request.htmx  # type: ignore[attr-defined]  # set by HtmxMiddleware
     status = 200 if waits else STOP_POLLING
     return render_partial(request, "reports/report_detail.html", "report_progress", context, status=status)
