@@ -51,7 +51,8 @@ class Everything:
     report: Report
 
     def codes(self) -> dict[str, Any]:
-        """What stands for ``code`` and ``station`` in the address of each page, by the first word of its name."""
+        """What stands for ``code`` and ``station`` in the address of each page, by the first word of its name;
+        any other word means the running workshop."""
         journey = self.place.journey
         return {
             "touchpoint": self.place.path[0].touchpoint.code,
@@ -66,9 +67,7 @@ class Everything:
             "participant": self.seat.participant.code,
             "baseline": self.baseline.code,
             "report": self.report.code,
-            "workshop": self.running.workshop.code,
             "result": self.revealed.workshop.code,
-            "console": self.running.workshop.code,
             "ist": self.revealed.workshop.code,
         }
 
@@ -176,7 +175,7 @@ def address(name: str, needs: frozenset[str], everything: Everything) -> str:
     values: dict[str, Callable[[], Any]] = {
         "org": lambda: everything.place.organisation.slug,
         "station": lambda: station,
-        "code": lambda: everything.codes()[own.partition("_")[0]],
+        "code": lambda: everything.codes().get(own.partition("_")[0], workshop.code),
     }
     if "org" not in needs:
         values["code"] = lambda: workshop.join_code

@@ -26,6 +26,7 @@ MINUS = "−"
 NUMBER = r"[+−-]?\d+(?:,\d+)?"
 STATION = re.compile(r'action="(/w/\w+/stations/([0-9a-f-]{36})/)"')
 
+NUMBERED = {"Nr.", "No."}
 Findings = list[str]
 
 
@@ -202,23 +203,45 @@ def check_csv(text: str, expected: Mapping[str, Expected]) -> Findings:
     return found
 
 
-def check_pdf(text: str, path: list[str], expected: Mapping[str, Expected]) -> Findings:
-    """The tables of the phases, from the PDF's text in reading order."""
+def check_pdf(structure: str, path: list[str], expected: Mapping[str, Expected]) -> Findings:
+    """The tables of the phases, from the structure that the PDF carries for assistive technology."""
+    rows = {cells[0]: cells for cells in tagged_rows(structure) if len(cells) == 6 and cells[0].isdigit()}
     found = []
     for number, name in enumerate(path, 1):
-        words = r"\s+".join(map(re.escape, name.split()))
-        row = re.search(
-            rf"^{number}\s+{words}\n(?P<detail>(?:.*\n)??(?:.*\n)??)"
-            rf"(?P<balance>{NUMBER}|{DASH})\s+(?:{DASH}|[^\d\n]+\s+\d,\d\d)\s+(?P<n>\d+|{DASH})$",
-            text,
-            re.MULTILINE,
-        )
-        if row is None:
+        cells = rows.get(str(number))
+        if cells is None or not letters(cells[1]).startswith(letters(name)):
             found.append(f"PDF: {name} has no row")
             continue
-        figures = {"n": parsed(row["n"]), "balance": parsed(row["balance"])}
+        figures = {"n": parsed(cells[5]), "balance": parsed(cells[3])}
         found += compare("PDF", name, expected[name], figures, 0.5)
     return found
+
+
+def tagged_rows(structure: str) -> list[list[str]]:
+    """The words of each cell, row by row, of the tables of the phases: those that number their stations."""
+    rows: list[list[str]] = []
+    inside = -1  # how far the row is indented whose cells are being read
+    for line in structure.splitlines():
+        depth, word = len(line) - len(line.lstrip()), line.strip()
+        if word == "TR":
+            rows.append([])
+            inside = depth
+        elif depth <= inside:
+            inside = -1
+        elif inside >= 0 and re.match(r"T[HD]\b", word):
+            rows[-1].append("")
+        elif inside >= 0 and word.startswith('"') and rows[-1]:
+            rows[-1][-1] += f" {word[1:-1]}"
+    words = [[" ".join(cell.split()) for cell in row] for row in rows]
+    tables = [index for index, row in enumerate(words) if len(row) == 6 and not row[0].isdigit()]
+    ends = [*tables[1:], len(words)]
+    kept = [words[begin + 1 : end] for begin, end in zip(tables, ends, strict=True) if words[begin][0] in NUMBERED]
+    return [row for table in kept for row in table]
+
+
+def letters(text: str) -> str:
+    """A name without spaces and hyphens of any kind, which a line break may add."""
+    return re.sub(r"[\s\-\xad\u2010]", "", text)
 
 
 def missing(where: str, shown: Mapping[str, object], expected: Mapping[str, object]) -> Findings:
@@ -228,13 +251,13 @@ def missing(where: str, shown: Mapping[str, object], expected: Mapping[str, obje
 
 
 def check_phone(html: str, expected: Mapping[str, Expected]) -> Findings:
-    """The result on a phone: no digit beside a station with one or two ratings."""
+    """The result on a phone: neither bar nor number beside a station with one or two ratings."""
     rows = re.findall(r'<li class="result-row">(.*?)</li>', html, re.DOTALL)
     found = [] if len(rows) >= len(expected) else [f"phone: {len(rows)} stations"]
     for row in rows:
         name = unescape("".join(re.findall(r"<bdi>(.*?)</bdi>", row))).strip()
         figures = re.search(r'class="result-row__figures">(.*?)</p>', row, re.DOTALL)
-        if name in expected and expected[name].is_hidden and figures and re.search(r"\d", figures.group(1)):
+        if name in expected and expected[name].is_hidden and figures and re.search("<svg|<strong", figures.group(1)):
             found.append(f"phone: {name} was rated by {expected[name].n} and shows {figures.group(1)}")
     return found
 
@@ -284,7 +307,7 @@ async def play(
 
 
 async def report(moderator: Moderator, plan: str) -> str:
-    """Ask for the PDF, wait for it, and return its text in reading order."""
+    """Ask for the PDF, wait for it, and return its text by structure."""
     code = plan.rstrip("/").rsplit("/", 1)[1]
     detail = await moderator.send(f"{moderator.root}/reports/of/{code}/", {"language": "de"})
     for _ in range(240):
@@ -296,7 +319,7 @@ async def report(moderator: Moderator, plan: str) -> str:
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
         file.write(answer.body)
         file.flush()
-        done = subprocess.run(["pdftotext", "-raw", file.name, "-"], check=True, capture_output=True, text=True)
+        done = subprocess.run(["pdfinfo", "-struct-text", file.name], check=True, capture_output=True, text=True)
     return done.stdout
 
 
@@ -322,8 +345,8 @@ def path_of(said: Mapping[str, str]) -> list[str]:
 
 def main() -> int:
     feedback, touchpoints = (Path(name) for name in sys.argv[1:3])
-    if shutil.which("pdftotext") is None:
-        sys.exit("pdftotext is missing; as root run: apt-get install poppler-utils")
+    if shutil.which("pdfinfo") is None:
+        sys.exit("pdfinfo is missing; as root run: apt-get install poppler-utils")
     database.prepare()
     from benchmarks import pdf, servers, world  # noqa: PLC0415 - their models need Django to be set up
 

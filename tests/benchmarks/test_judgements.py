@@ -103,13 +103,27 @@ def test_page_is_compared_with_the_count():
     assert check_page(shown, EXPECTED) == ["page: Gepäck was rated by 2 and shows {'n': 2.0}"]
 
 
-PDF = "1 Kauf\nApp\n+40 geteilt 0,50 5\n2 Gepäck\nZug\n– – –\n3 Design\n– – 0\n"
+def tagged(*cells: str, kind: str = "TD") -> str:
+    return "TR\n" + "".join(f'  {kind} <1>\n    Span (inline)\n      "{cell}"\n' for cell in cells)
+
+
+HEAD = tagged("Nr.", "Station", "Verteilung", "Saldo", "Einigkeit", "n", kind="TH")
+PDF = (
+    HEAD
+    + tagged("1", "Kauf", "Bild", "+40", "geteilt", "5")
+    + tagged("2", "Ge-päck", "unter 3 Bewertungen", "–", "–", "–")
+    + HEAD
+    + tagged("3", "Design", "keine Bewertung", "–", "–", "0")
+    + 'P (block)\n  "0 is a sentence behind the table"\n'
+    + tagged("Rang", "Station", "Einigkeit", "Verteilung", "Saldo", "n", kind="TH")
+    + tagged("1", "Anders", "geteilt", "Bild", "−100", "9")
+)
 
 
 def test_pdf_is_compared_with_the_count():
     assert check_pdf(PDF, list(EXPECTED), EXPECTED) == []
-    assert check_pdf(PDF.replace("0,50 5", "0,50 6"), list(EXPECTED), EXPECTED) == ["PDF: Kauf shows n 6.0, counted 5"]
-    assert check_pdf(PDF.replace("2 Gepäck", "2 Koffer"), list(EXPECTED), EXPECTED) == ["PDF: Gepäck has no row"]
+    assert check_pdf(PDF.replace('"5"', '"6"'), list(EXPECTED), EXPECTED) == ["PDF: Kauf shows n 6.0, counted 5"]
+    assert check_pdf(PDF.replace("Ge-päck", "Koffer"), list(EXPECTED), EXPECTED) == ["PDF: Gepäck has no row"]
 
 
 def test_phone_shows_no_digit_at_a_hidden_station():
@@ -117,6 +131,6 @@ def test_phone_shows_no_digit_at_a_hidden_station():
     html = row.format("Kauf", "+40") + row.format("Gepäck", "weniger als drei") + row.format("Design", "–")
 
     assert check_phone(html, EXPECTED) == []
-    assert check_phone(html.replace("weniger als drei", "−100"), EXPECTED) == [
-        "phone: Gepäck was rated by 2 and shows −100"
+    assert check_phone(html.replace("weniger als drei", "<strong>−100</strong>"), EXPECTED) == [
+        "phone: Gepäck was rated by 2 and shows <strong>−100</strong>"
     ]
