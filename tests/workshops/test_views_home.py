@@ -1,11 +1,14 @@
 """Home: what to do next, and where the journeys stand."""
 
+from uuid import uuid4
+
 import pytest
 
 from accounts.tenancy import member_scope
 from tests.factories import JourneyFactory, PersonaFactory, StationFactory, TouchpointFactory, WorkshopFactory
 from tests.workshops.pages import room_of, url
 from workshops import services
+from workshops.models import ActivityStation
 
 pytestmark = pytest.mark.django_db
 
@@ -75,16 +78,74 @@ def test_home_of_an_employee_shows_no_result_before_the_workshop_is_closed(emil_
 
 
 def test_home_asks_for_the_same_queries_whatever_its_size(mara_client, organisation, mara, django_assert_num_queries):
-    room_of(organisation, mara, people=3, state="revealed")
-    with django_assert_num_queries(5):
+    freeze(organisation, room_of(organisation, mara, people=3, state="revealed"), mara)
+    with django_assert_num_queries(6):
         mara_client.get(HOME)
 
     for _ in range(2):
-        room_of(organisation, mara, people=3, state="revealed")
+        freeze(organisation, room_of(organisation, mara, people=3, state="revealed"), mara)
         WorkshopFactory(organisation=organisation)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         mara_client.get(HOME)
 
 
 def test_home_refuses_another_verb(mara_client):
     assert mara_client.post(HOME).status_code == 405
+
+
+# --- the journeys -----------------------------------------------------------------------------------------------------
+
+
+def freeze(organisation, room, mara):
+    with member_scope(organisation):
+        return services.freeze_ist(workshop=room.workshop, by=mara)
+
+
+def test_journey_shows_its_latest_ist_as_it_was_recorded(emil_client, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="revealed")
+    baseline = freeze(organisation, room, mara)
+    ActivityStation._base_manager.update(name="Umbenannt")
+
+    (card,) = emil_client.get(HOME).context["home"].journeys
+
+    assert (card.ist.strongest, card.ist.weakest) == ("Station 1 +100", "Station 3 −100")
+    assert (card.ist.facts, card.ist.cycle) == ("3 Personen haben bewertet · mittlerer Saldo 0", "Zyklus 1")
+    assert card.ist.url == url("baseline_detail", baseline.code)
+    assert card.ist.date == baseline.frozen_at
+    assert 'aria-label="Journey-Kurve mit 3 Stationen. Höchster Punkt: Station 1 +100.' in card.ist.spark
+
+
+def test_journey_keeps_its_ist_while_the_next_workshop_is_planned(mara_client, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="revealed")
+    freeze(organisation, room, mara)
+    with member_scope(organisation):
+        services.create_workshop(
+            journey=room.workshop.cycle.journey, title="Noch einmal", planned_for=None, code=uuid4(), by=mara
+        )
+
+    (card,) = mara_client.get(HOME).context["home"].journeys
+
+    assert (card.ist.cycle, card.state) == ("Zyklus 1", "Workshop geplant")
+    assert card.result == room.workshop
+
+
+def test_journey_offers_result_and_report_to_those_who_may(mara_client, max_client, emil_client, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="revealed")
+    freeze(organisation, room, mara)
+    report = f"/o/regio-bahn/reports/of/{room.workshop.code}/"
+
+    pages = [client.get(HOME).content.decode() for client in (mara_client, max_client, emil_client)]
+
+    assert [page.count(f'action="{report}"') for page in pages] == [1, 1, 0]
+    result = f'href="{url("workshop_result", room.workshop.code)}"'
+    assert [page.count(result) > 0 for page in pages] == [True, True, True]
+
+
+def test_journey_without_figures_says_so(mara_client, organisation, mara):
+    freeze(organisation, room_of(organisation, mara, people=2, state="revealed"), mara)
+
+    (card,) = mara_client.get(HOME).context["home"].journeys
+
+    assert (card.ist.strongest, card.ist.weakest) == ("", "")
+    assert 'aria-label="Journey-Kurve ohne Zahlen' in card.ist.spark
+    assert 'class="curve__line"' not in card.ist.spark

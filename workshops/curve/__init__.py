@@ -3,6 +3,7 @@
 from workshops.curve.drawing import curve_inline, curve_svg, svg_data_uri
 from workshops.curve.geometry import journey_curve, strips
 from workshops.curve.parts import PAGE, PRINT, PROJECTOR, PROJECTOR_OVERVIEW, Curve, Layout, SecondLine, StationLabel
+from workshops.curve.spark import sparkline
 from workshops.curve.table import distribution_bar, distribution_bar_svg, distribution_words, station_rows
 from workshops.curve.text import prepare_hyphenation
 from workshops.curve.words import curve_summary
@@ -24,6 +25,7 @@ __all__ = [
     "distribution_words",
     "journey_curve",
     "prepare_hyphenation",
+    "sparkline",
     "station_rows",
     "strips",
     "svg_data_uri",

@@ -20,6 +20,7 @@ from journeys.models import Journey, Persona
 from touchpoints.models import Touchpoint
 from workshops.enums import ActivityState, WorkshopState
 from workshops.models import Workshop
+from workshops.queries.cards import JourneyCard, journey_cards, state_words
 
 SHOWN_JOURNEYS = 12
 
@@ -45,18 +46,6 @@ class FirstStep:
 
 
 @dataclass(frozen=True)
-class JourneyCard:
-    """A journey and where it stands."""
-
-    name: str
-    persona: str
-    stations: str
-    state: str
-    url: str
-    result_url: str
-
-
-@dataclass(frozen=True)
 class HomeState:
     """The home page of one member."""
 
@@ -65,6 +54,11 @@ class HomeState:
     journeys: tuple[JourneyCard, ...]
     more_journeys: int
     coming: tuple[ComingWorkshop, ...]
+
+    @property
+    def lists_coming(self) -> bool:
+        """Whether there is more to list than the one workshop that stands above as what to do next."""
+        return len(self.coming) > 1
 
 
 @dataclass(frozen=True)
@@ -82,14 +76,11 @@ def home_state(organisation: Organisation, member: Membership) -> HomeState:
     """Home for ``member``; the same number of queries however many journeys and workshops there are."""
     found = list(_workshops(organisation))
     journeys = list(_journeys(organisation))
-    latest: dict[int, Workshop] = {}
-    for workshop in reversed(found):
-        latest[workshop.cycle.journey_id] = workshop
     scene = _Scene(organisation, member, found, journeys)
     return HomeState(
         action=scene.action(),
         first_steps=scene.first_steps(),
-        journeys=tuple(scene.card(journey, latest.get(journey.pk)) for journey in journeys[:SHOWN_JOURNEYS]),
+        journeys=journey_cards(organisation, member, journeys[:SHOWN_JOURNEYS], found),
         more_journeys=max(0, len(journeys) - SHOWN_JOURNEYS),
         coming=tuple(scene.coming()) if member.moderates else (),
     )
@@ -101,6 +92,7 @@ def _workshops(organisation: Organisation) -> Any:
     return (
         Workshop.objects.filter(organisation=organisation)
         .select_related("cycle__journey", "baseline")
+        .defer("baseline__document")
         .annotate(
             planned=Count("activities", filter=Q(activities__state=ActivityState.PLANNED)),
             revealed=Count("activities", filter=Q(activities__state=ActivityState.REVEALED)),
@@ -210,7 +202,7 @@ class _Scene:
             if workshop.revealed and (workshop.state == WorkshopState.CLOSED or self.member.reads_results):
                 return NextAction(
                     _("The newest result: %(journey)s") % {"journey": workshop.cycle.journey.name},
-                    _state_words(workshop),
+                    state_words(workshop),
                     _("Look at the result"),
                     self._url("workshops:workshop_result", workshop.code),
                 )
@@ -240,19 +232,6 @@ class _Scene:
 
     # ---- the lists --------------------------------------------------------------------------------------------------
 
-    def card(self, journey: Any, workshop: Any) -> JourneyCard:
-        readable = workshop is not None and workshop.revealed
-        may = readable and (self.member.reads_results or workshop.state == WorkshopState.CLOSED)
-        stations = ngettext("%(count)d station", "%(count)d stations", journey.placed) % {"count": journey.placed}
-        return JourneyCard(
-            name=journey.name,
-            persona=journey.persona.name,
-            stations=stations,
-            state=_state_words(workshop) if workshop is not None else _("Not rated yet"),
-            url=self._url("journeys:journey_board", journey.code),
-            result_url=self._url("workshops:workshop_result", workshop.code) if may else "",
-        )
-
     def coming(self) -> Iterable[ComingWorkshop]:
         waiting = [workshop for workshop in self.workshops if workshop.state == WorkshopState.OPEN]
         for workshop in sorted(waiting, key=_urgency):
@@ -260,7 +239,7 @@ class _Scene:
                 title=workshop.title,
                 journey=workshop.cycle.journey.name,
                 planned_for=workshop.planned_for,
-                state=_state_words(workshop),
+                state=state_words(workshop),
                 url=self._url("workshops:workshop_detail", workshop.code),
             )
 
@@ -281,20 +260,3 @@ def _when(workshop: Any) -> str:
         return _("Planned, without a date. The room is open: people can join with the code.")
     when = date_format(timezone.localtime(workshop.planned_for), "DATETIME_FORMAT")
     return _("Planned for %(when)s. The room is open: people can join with the code.") % {"when": when}
-
-
-def _state_words(workshop: Any) -> str:
-    baseline = getattr(workshop, "baseline", None)
-    if baseline is not None:
-        date = date_format(timezone.localtime(baseline.frozen_at), "SHORT_DATE_FORMAT")
-        return _("Ist recorded on %(date)s") % {"date": date}
-    if workshop.running:
-        return _("A block is running")
-    if workshop.revealed:
-        return _("Revealed, Ist not recorded yet")
-    if workshop.state == WorkshopState.CLOSED:
-        return _("Closed without a result")
-    if workshop.planned_for is None:
-        return _("Workshop planned")
-    when = date_format(timezone.localtime(workshop.planned_for), "SHORT_DATETIME_FORMAT")
-    return _("Workshop on %(when)s") % {"when": when}
