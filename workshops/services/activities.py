@@ -15,7 +15,7 @@ from accounts.models import Membership
 from journeys.models import Station
 from workshops.enums import ActivityState
 from workshops.live import EVERYTHING, announce
-from workshops.models import Activity, ActivityStation, Ballot, Rating, Workshop
+from workshops.models import Activity, ActivityStation, Ballot, Participation, Rating, Workshop
 from workshops.services.steering import ActionRefused, check_open, check_steering, lock_activity, lock_workshop
 from workshops.services.traces import erase_traces_of
 from workshops.services.workshops import RUNNING
@@ -250,6 +250,8 @@ def _reveal(activity: Activity, by: Membership) -> tuple[Activity, bool]:
     check_steering(current.workshop, by)
     check_runs(current)
     shuffle_ballots(current)
+    # Who had not finished would otherwise stand beside the one ballot with a gap.
+    Participation.objects.filter(activity=current).delete()
     current.state, current.revealed_at = ActivityState.REVEALED, timezone.now()
     current.ends_at = current.seconds_left = None
     current.raters = Ballot.objects.filter(activity=current).count()

@@ -1,9 +1,10 @@
 """What is left of ballots after reveal, and how it goes: physically, not only from view.
 
 DELETE and a plain VACUUM leave the old bytes in the free space of their page, secrets, reasons and transaction ids
-included, until something happens to overwrite them. VACUUM FULL writes the two tables and their indexes into new files
-and removes the old ones. It locks both tables for that moment: milliseconds at the size of a workshop. So it runs right
-after reveal while the tables are small, and otherwise from the sweeper; it never waits long for the lock.
+included, until something happens to overwrite them. VACUUM FULL writes the tables and their indexes into new files and
+removes the old ones; ANALYZE does the same to what the planner's statistics had copied out of an open block. It locks
+each table for that moment: milliseconds at the size of a workshop. So it runs right after reveal while the tables are
+small, and otherwise from the sweeper; it never waits long for the lock.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from accounts.models import Organisation
-from workshops.models import Activity, Ballot, Rating
+from workshops.models import Activity, Ballot, Participation, Rating
 
 logger = logging.getLogger(__name__)
 
 # Beyond it (about a hundred thousand ratings) the rewrite takes long enough to be felt by a room that is rating.
 INLINE_BYTES = 16 * 1024 * 1024
 LOCK_TIMEOUT = "1s"
-TABLES = (Rating._meta.db_table, Ballot._meta.db_table)
+TABLES = (Rating._meta.db_table, Ballot._meta.db_table, Participation._meta.db_table)
 
 
 def erase_traces_of(activity: Activity) -> None:
@@ -53,7 +54,7 @@ def _mark_erased(started: datetime, organisation_id: int) -> None:
 
 
 def rewrite_tables() -> bool:
-    """Write both tables anew; return False when a lock or an older transaction kept an old row version alive."""
+    """Write the tables anew; return False when a lock or an older transaction kept an old row version alive."""
     try:
         with connection.cursor() as cursor:
             cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
@@ -86,7 +87,7 @@ def _rewrite(table: str) -> bool:
     own.add_notice_handler(read)
     try:
         with connection.cursor() as cursor:
-            cursor.execute(f"VACUUM (FULL, VERBOSE) {table}")
+            cursor.execute(f"VACUUM (FULL, ANALYZE, VERBOSE) {table}")
     finally:
         own.remove_notice_handler(read)
     return kept == [0]
@@ -94,5 +95,7 @@ def _rewrite(table: str) -> bool:
 
 def _table_bytes() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest(%s::text[]) AS name", [list(TABLES)])
+        cursor.execute(
+            "SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest(%s::text[]) AS name", [list(TABLES)]
+        )
         return int(cursor.fetchone()[0])
