@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 
 from accounts.models import Membership, Organisation
 from accounts.tenancy import find_unscoped, member_scope
@@ -69,6 +70,19 @@ class TrustedProxyMiddleware:
         except ValueError:
             return False
         return any(ip in network for network in self.trusted)
+
+
+class PersonalMiddleware:
+    """Keeps answers out of every cache, also on a computer that several people use, unless the view says otherwise."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
 
 
 class OrganisationMiddleware:

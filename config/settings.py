@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "config.htmx.RedirectMiddleware",
     "config.htmx.MessagesMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.PersonalMiddleware",
     "accounts.middleware.OrganisationMiddleware",
 ]
 
