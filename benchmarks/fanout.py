@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from benchmarks import measure, servers, world
 from benchmarks.measure import Figure, Row, milliseconds, percentile, ratio
-from benchmarks.people import Answer, Listener, Person, listen, quiet
+from benchmarks.people import Answer, Listener, Person, arrival, listen
 from benchmarks.servers import Layout
 from benchmarks.world import Place, Seat
 from workshops.enums import Drawer
@@ -49,9 +49,13 @@ class Burst:
 Send = Callable[[int], Awaitable[Answer]]
 
 
-async def burst(listeners: list[Listener], send: Send, count_in: Callable[[str], int], name: str) -> Burst:
-    """Send all requests at their times and pair what the listeners saw with them."""
+async def burst(
+    listeners: list[Listener], send: Send, count_in: Callable[[str], int], name: str, last: bytes = b""
+) -> Burst:
+    """Send all requests at their times and pair what the listeners saw with them; ``last`` ends the final state."""
     total = PER_SECOND * SECONDS
+    for listener in listeners:
+        listener.awaited = last
     sent: list[float] = []
     answered: list[float] = []
 
@@ -68,7 +72,7 @@ async def burst(listeners: list[Listener], send: Send, count_in: Callable[[str],
         sent.append(time.perf_counter())
         tasks.append(asyncio.create_task(one(number)))
     await asyncio.gather(*tasks)
-    await quiet(listeners)
+    await arrival(listeners)
     seen = [counts(listener, count_in, name, sent[0]) for listener in listeners]
     latencies = [late for states in seen for late in paired(sent, states)]
     return Burst(latencies, answered, sum(not states or states[-1][1] != total for states in seen))
@@ -138,12 +142,13 @@ async def our_burst(layout: Layout, room: Arena) -> Burst:
     listeners = await listen(layout.streams, reverse("workshops:workshop_stream", kwargs=args), boards)
     path = reverse("workshops:station_rate", kwargs={"code": room.workshop.join_code, "station": room.last.code})
     posters = Posters(layout.pages)
+    final = f">{PER_SECOND * SECONDS}</text>".encode()
 
     async def send(number: int) -> Answer:
         return await posters.post(room.seats[number].cookies, path, f"drawer={Drawer.OK.value}".encode())
 
     try:
-        return await burst(listeners, send, finished_count, "board-count")
+        return await burst(listeners, send, finished_count, "board-count", final)
     finally:
         await close(listeners, posters)
 

@@ -40,8 +40,8 @@ WITHIN = 120.0
 def worker() -> Iterator[None]:
     """A worker for both queues, as bin/start runs it, until the end of the block."""
     words = [
-        *("setpriv", "--pdeathsig", "QUIT", "--", sys.executable, "-m", "celery", "-A", "config", "worker"),
-        *("--queues", "default,reports", "--concurrency", "2", "--loglevel", "ERROR", "--quiet"),
+        *("setpriv", "--pdeathsig", "QUIT", "--", sys.executable, "-m", "celery", "-q", "-A", "config", "worker"),
+        *("--queues", "default,reports", "--concurrency", "2", "--loglevel", "ERROR"),
         *("--without-gossip", "--without-mingle", "--beat", "--schedule", os.devnull),
     ]
     process = subprocess.Popen(words, cwd=ROOT, start_new_session=True, stdin=subprocess.DEVNULL)

@@ -149,6 +149,8 @@ class Listener(asyncio.Protocol):
     chunks: list[tuple[float, bytes]] = field(default_factory=list)
     size: int = 0
     closed: bool = False
+    # What a test waits for; only looked for while somebody waits.
+    awaited: bytes = b""
     transport: asyncio.BaseTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -158,6 +160,8 @@ class Listener(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self.chunks.append((time.perf_counter(), data))
         self.size += len(data)
+        if self.awaited and self.awaited in self.chunks[-2:][0][1][-len(self.awaited) :] + data:
+            self.awaited = b""
 
     def connection_lost(self, error: Exception | None) -> None:
         self.closed = True
@@ -230,6 +234,14 @@ async def listen(port: int, path: str, people: list[Person]) -> list[Listener]:
         listeners.append(listener)
     await quiet(listeners)
     return listeners
+
+
+async def arrival(listeners: list[Listener], *, within: float = 60.0) -> None:
+    """Wait until every stream has received what it awaits; those that never do are found out by whoever counts."""
+    until = time.perf_counter() + within
+    while time.perf_counter() < until and any(listener.awaited for listener in listeners):
+        await asyncio.sleep(0.02)
+    await quiet(listeners)
 
 
 async def quiet(listeners: list[Listener], *, still: float = 0.7, within: float = 30.0) -> None:

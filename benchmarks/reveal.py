@@ -17,7 +17,7 @@ from django.urls import reverse
 from benchmarks import measure, servers, world
 from benchmarks.fanout import Posters, close
 from benchmarks.measure import Figure, Row, milliseconds, number, ratio
-from benchmarks.people import Answer, Listener, Person, listen, quiet
+from benchmarks.people import Answer, Listener, Person, arrival, listen, quiet
 from benchmarks.servers import Layout
 from benchmarks.world import Place, Seat
 from workshops.models import Activity
@@ -71,11 +71,13 @@ async def our_reveal(layout: Layout, room: Arena) -> Reveal:
     await warm.get(reverse("workshops:workshop_console", kwargs={"org": org, "code": workshop.code}))
     posters.idle.append(warm)
     before = sum(listener.size for listener in everybody)
+    for listener in everybody:
+        listener.awaited = RESULT.encode()
     begun = time.perf_counter()
     answer = await posters.post(room.place.cookies, path, b"")
     try:
         assert answer.status == 200, (answer.status, answer.text[:500])
-        await quiet(everybody)
+        await arrival(everybody)
         arrived = [held(listener, begun) for listener in everybody]
         sent = sum(listener.size for listener in everybody) - before
         times = [at - begun for at in arrived if at is not None]
