@@ -58,7 +58,7 @@ JOURNEY_ABOUT = Text(
 WORKSHOP = Text("Ist-Workshop Herbst", "Ist workshop, autumn")
 NEXT_WORKSHOP = Text("Probe-Workshop: gleich ausprobieren", "Trial workshop: try it right now")
 BLOCK = Text("Alle Stationen bewerten", "Rate all stations")
-NEXT_BLOCK = Text("Fünf Stationen zum Ausprobieren", "Five stations to try")
+NEXT_BLOCK = Text("Drei Stationen zum Ausprobieren", "Three stations to try")
 
 # key: name, whether it is a provider
 DEPARTMENTS: dict[str, tuple[Text, bool]] = {

@@ -38,7 +38,7 @@ def test_room_is_ready_to_open():
     with member_scope(Organisation.objects.get(is_demo=True, language="de")):
         room = Workshop.objects.get(state=WorkshopState.OPEN)
         assert [activity.state for activity in Activity.objects.filter(workshop=room)] == [ActivityState.PLANNED]
-        assert Activity.objects.get(workshop=room).stations.count() == 5
+        assert Activity.objects.get(workshop=room).stations.count() == 3
 
 
 def test_second_start_changes_nothing(settings, tmp_path, capsys):
