@@ -13,6 +13,7 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
 HOST = "127.0.0.1"
+AT_ONCE = 8  # streams that are being opened
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -224,15 +225,20 @@ def timed_blocks(pieces: list[tuple[int, bytes]], times: list[tuple[int, float]]
 
 
 async def listen(port: int, path: str, people: list[Person]) -> list[Listener]:
-    """Open a stream for each of these people and wait until every one has its first bytes."""
+    """Open a stream for each of these people, a few at a time, and wait until every one has its first state."""
     loop = asyncio.get_running_loop()
-    listeners = []
+    listeners: list[Listener] = []
     for person in people:
         headers = {"Accept": "text/event-stream", "Accept-Language": "de"}
         listener = Listener(person.head("GET", path, headers).replace(b"Accept: text/html\r\n", b""))
         await loop.create_connection(lambda one=listener: one, HOST, port)  # type: ignore[misc]
         listeners.append(listener)
+        while sum(not each.size for each in listeners) >= AT_ONCE:
+            await asyncio.sleep(0.005)
     await quiet(listeners)
+    for listener in listeners:
+        status = listener.chunks[0][1][:12]
+        assert status == b"HTTP/1.1 200", status
     return listeners
 
 
