@@ -167,6 +167,24 @@ def test_removing_somebody_asks_first(mara_client, organisation, mara):
     assert answer.headers["Location"] == url("workshop_console", room.workshop.code)
 
 
+def test_console_after_the_reveal_says_what_to_talk_about_and_leads_to_the_result(mara_client, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="revealed", stations=4)
+
+    page = mara_client.get(url("workshop_console", room.workshop.code)).content.decode()
+
+    talk = page[page.index('id="console-talk"') : page.index('id="next-step"')]
+    assert [name in talk for name in ("1. Station 1", "2. Station 2", "3. Station 3", "4. Station 4")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert talk.count('class="distribution-bar"') == 3
+    ends = page[page.index('class="console__ends"') : page.index('id="console-talk"')]
+    assert [ends.count("Station 1"), ends.count("Station 3"), ends.count("+100"), ends.count("−100")] == [1, 1, 1, 1]
+    assert page.count(f'id="to-result" href="{url("workshop_result", room.workshop.code)}"') == 1
+
+
 # --- the projector ----------------------------------------------------------------------------------------------------
 
 

@@ -34,8 +34,8 @@ def test_result_names_first_and_last_impression_and_the_ends(mara_client, organi
     page = result_of(mara_client, room)
 
     assert [(row.label, row.name, row.figures.balance) for row in page.impressions] == [
-        ("Erster", "Station 1", 100),
-        ("Letzter", "Station 3", -100),
+        ("Erster Eindruck", "Station 1", 100),
+        ("Letzter Eindruck", "Station 3", -100),
         ("Höchster Punkt", "Station 1", 100),
         ("Tiefster Einbruch", "Station 3", -100),
     ]

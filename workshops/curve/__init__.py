@@ -1,6 +1,6 @@
 """The journey curve: one drawing for page, projector and PDF, made of text, geometry and paint, and its table."""
 
-from workshops.curve.drawing import curve_inline, curve_svg, svg_data_uri
+from workshops.curve.drawing import curve_inline, curve_svg, curve_whole, svg_data_uri
 from workshops.curve.geometry import journey_curve, strips
 from workshops.curve.parts import PAGE, PRINT, PROJECTOR, PROJECTOR_OVERVIEW, Curve, Layout, SecondLine, StationLabel
 from workshops.curve.spark import sparkline
@@ -20,6 +20,7 @@ __all__ = [
     "curve_inline",
     "curve_summary",
     "curve_svg",
+    "curve_whole",
     "distribution_bar",
     "distribution_bar_svg",
     "distribution_words",

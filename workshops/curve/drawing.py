@@ -45,6 +45,15 @@ def curve_inline(curve: Curve, *, ident: str = "curve") -> SafeString:
     )
 
 
+def curve_whole(curve: Curve, *, ident: str = "curve") -> SafeString:
+    """The drawing for a page in one piece, which grows and shrinks with the screen: nothing scrolls on a projector."""
+    pen = Pen.for_curve(curve, Paint(None), ident)
+    return mark_safe(  # noqa: S308 - built from numbers and escaped text only
+        f'<svg class="curve__plot" viewBox="0 0 {curve.width:g} {curve.height:g}" role="img" '
+        f'aria-labelledby="{ident}-title {ident}-summary">{pen.titles()}{pen.plot()}{pen.axis()}</svg>'
+    )
+
+
 def _narrow_axis(pen: Pen, height: float) -> str:
     """The same words standing upright, for a phone, where the level ones would take a third of the screen."""
     width = pen.size * 1.7

@@ -43,12 +43,12 @@ PROJECTOR = Layout(
     column_min=232,
     column_max=400,
     per_row=7,
-    plot_height=480,
+    plot_height=400,
     text=28,
     heading=32,
     details=False,
 )
-PROJECTOR_OVERVIEW = replace(PROJECTOR, column_min=1, plot_height=420, numbers_only=True, text=30, heading=33)
+PROJECTOR_OVERVIEW = replace(PROJECTOR, column_min=1, plot_height=560, numbers_only=True, text=30, heading=33)
 """All stations across one screen, however many; names of those that matter stand beside it."""
 
 

@@ -217,7 +217,9 @@ class _Step:
         frozen = Baseline.objects.filter(workshop=self.workshop).first()
         if frozen is not None:
             url = _url("baseline_detail", self.workshop, frozen.code)
-            return NextStep(_("To the Ist baseline"), _("It was recorded when the workshop ended and never changes."), url)
+            return NextStep(
+                _("To the Ist baseline"), _("It was recorded when the workshop ended and never changes."), url
+            )
         url = _url("workshop_result" if self.has_results else "workshop_detail", self.workshop)
         return NextStep(_("To the result"), _("Nothing can be rated here any more."), url)
 

@@ -189,8 +189,8 @@ def _impressions(result: Result) -> tuple[Impression, ...]:
     if result.is_empty:
         return ()
     places: Sequence[tuple[str, StationResult | None]] = (
-        (pgettext("impression", "First"), result.stations[0]),
-        (pgettext("impression", "Last"), result.stations[-1]),
+        (_("First impression"), result.stations[0]),
+        (_("Last impression"), result.stations[-1]),
         (_("Highest point"), result.strongest),
         (_("Deepest drop"), result.weakest),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,9 @@ from workshops.figures import (
     journey_figures,
 )
 from workshops.models import Activity, ActivityStation, Baseline, Rating, Workshop
+
+PROJECTOR_SHARE = 0.42
+"""Height of the projector's drawing by its width: what a 16:9 screen leaves between the title and the talk list."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,12 @@ class Result:
     def projector_curve(self) -> Curve:
         """The drawing for the projector, in the active language."""
         layout = PROJECTOR if len(self.stations) <= PROJECTOR.per_row else PROJECTOR_OVERVIEW
-        return journey_curve(self.figures, self.labels, cut_points=self.cut_points, layout=layout)
+        drawn = journey_curve(self.figures, self.labels, cut_points=self.cut_points, layout=layout)
+        room = drawn.width * PROJECTOR_SHARE - drawn.height
+        if room <= 0:
+            return drawn
+        taller = replace(layout, plot_height=round(layout.plot_height + room))
+        return journey_curve(self.figures, self.labels, cut_points=self.cut_points, layout=taller)
 
     @property
     def talk_list(self) -> tuple[StationResult, ...]:

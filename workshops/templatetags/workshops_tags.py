@@ -94,7 +94,7 @@ def joining(code: str) -> JoinCard:
 @register.simple_tag
 def projector_curve(result: Result) -> SafeString:
     """The curve as large as the room needs it: with names while they fit, else with the stations' numbers alone."""
-    return drawn.curve_inline(result.projector_curve, ident="board-curve")
+    return drawn.curve_whole(result.projector_curve, ident="board-curve")
 
 
 @register.simple_tag
