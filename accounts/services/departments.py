@@ -1,8 +1,9 @@
 """Departments and providers."""
 
+import uuid
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from accounts.models import Department, Membership
@@ -18,8 +19,16 @@ def create_department(*, code: Any, name: str, kind: str, by: Membership) -> Dep
     if (existing := Department.objects.filter(code=code).first()) is not None:
         return existing
     department = Department(organisation=by.organisation, code=code, name=name, kind=kind)
-    department.full_clean()
-    department.save()
+    department.full_clean(validate_unique=False)
+    try:
+        with transaction.atomic():
+            department.save(force_insert=True)
+    except IntegrityError:
+        # The form was sent twice at the same moment, or its code is somebody else's: then we take one of our own.
+        if (existing := Department.objects.filter(code=code).first()) is not None:
+            return existing
+        department.code = uuid.uuid4()
+        department.save(force_insert=True)
     return department
 
 

@@ -71,13 +71,14 @@ def test_a_second_ist_workshop_shares_the_cycle_and_one_after_the_ist_opens_the_
     assert third.cycle.number == 2
 
 
-def test_a_code_of_another_organisation_stays_an_error(in_scope, mara):
+def test_a_code_of_another_organisation_is_replaced_by_one_of_our_own(in_scope, mara):
     other = OrganisationFactory()
     with member_scope(other):
         taken = make_room(other, MembershipFactory(organisation=other)).workshop.code
     journey, _path = make_path(in_scope)
-    with pytest.raises(Workshop.DoesNotExist), transaction.atomic():
-        services.create_workshop(journey=journey, title="Ist", planned_for=None, code=taken, by=mara)
+    created = services.create_workshop(journey=journey, title="Ist", planned_for=None, code=taken, by=mara)
+    assert (created.organisation, created.title) == (in_scope, "Ist")
+    assert created.code != taken
 
 
 @pytest.mark.parametrize("title", ["", "x" * 161])

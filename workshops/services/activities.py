@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -56,7 +56,13 @@ def plan_activity(
         minutes=minutes,
     )
     activity.full_clean(exclude=["workshop"])
-    activity.save()
+    try:
+        with transaction.atomic():
+            activity.save(force_insert=True)
+    except IntegrityError:
+        # Another workshop has this code, which no form of ours gave out twice: take one of our own.
+        activity.code = uuid4()
+        activity.save(force_insert=True)
     copy_stations(activity, [station.pk for station in stations])
     announce(current, EVERYTHING)
     return activity

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -29,8 +29,10 @@ def create_workshop(
     try:
         return _create_workshop(journey=journey, title=title, planned_for=planned_for, code=code, by=by)
     except IntegrityError:
-        # The same form was sent twice at the same moment. Anything else than our own code goes on as the error it is.
-        return Workshop.objects.get(code=code)
+        # The form was sent twice at the same moment, or its code is somebody else's: then we take one of our own.
+        if (known := Workshop.objects.filter(code=code).first()) is not None:
+            return known
+        return _create_workshop(journey=journey, title=title, planned_for=planned_for, code=uuid4(), by=by)
 
 
 @transaction.atomic
