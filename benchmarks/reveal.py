@@ -26,7 +26,7 @@ PHONES = 300
 BOARDS = 5
 STATIONS = 9
 GOAL = 3.0
-RESULT = 'data-stage="result"'
+RESULT = '-stage--result"'
 
 
 @dataclass(frozen=True)
