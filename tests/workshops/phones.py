@@ -228,6 +228,7 @@ NEVER_THE_SAME = (
     r'(?<=data-ends-at=")[^"]+',
     r'(?<=data-version=")[^"]+',  # counts who has finished, which the room is told anyway
     r'(?<=data-server-now=")[^"]+',
+    r"\b\d{4}-\d\d-\d\dT[\d:.+]+",
     r"\b\d\d:\d\d\b",
     r'(?<=datetime=")[^"]+',
     r'(?<=_at": ")[^"]+',

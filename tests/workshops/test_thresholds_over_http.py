@@ -1,0 +1,208 @@
+"""Thresholds, over HTTP and with real phones: what is hidden has no influence on anything that leaves the server.
+
+Two workshops that differ only in hidden answers must read alike, letter by letter: pages, drawings, streams, polls,
+exports, the frozen Ist and the PDF with its tags and metadata. That says more than looking for a number, since it also
+catches widths, remainders, orders and words that a number could be computed from.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import subprocess
+
+import pikepdf
+import pytest
+from django.urls import reverse
+
+from accounts.tenancy import member_scope
+from reports import services as report_services
+from reports.models import Report
+from tests.workshops.phones import LEFT_OUT, HttpWorkshop, frozen_readings, readings, run
+from workshops.enums import Drawer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BAD, OK, GOOD = Drawer.DISAPPOINTING.value, Drawer.OK.value, Drawer.DELIGHTING.value
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def assert_alike(first: dict[str, str], second: dict[str, str]) -> None:
+    assert first.keys() == second.keys()
+    for name, text in first.items():
+        assert text == second[name], name
+
+
+def different(first: dict[str, str], second: dict[str, str]) -> set[str]:
+    return {name for name, text in first.items() if text != second[name]}
+
+
+def pdf_of(workshop: HttpWorkshop) -> bytes:
+    """Ask for the PDF, let the worker's service make it, and download it."""
+    reader = workshop.browser("max")
+    assert reader.post(workshop.url("reports:report_create"), {"language": "de"}).status_code == 302
+    with member_scope(workshop.organisation):
+        report = Report.objects.get()
+        report_services.make_report(report.pk)
+    response = reader.get(workshop.url("reports:report_download", report.code))
+    return b"".join(response.streaming_content)
+
+
+def pdf_readings(content: bytes) -> dict[str, str]:
+    """The file's text, and everything else in it: tags, alternative texts, drawings, bookmarks, metadata."""
+    text = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True).stdout
+    found = {"text": text.decode()}
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        for number, entry in enumerate(pdf.objects):
+            stream = entry.read_bytes() if isinstance(entry, pikepdf.Stream) else b""
+            found[f"object {number}"] = (entry.unparse() + stream).decode("latin-1")
+    return found
+
+
+def export_of(workshop: HttpWorkshop) -> list[list[str]]:
+    response = workshop.browser("max").get(workshop.url("workshops:result_export"))
+    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))[1:]
+
+
+# --- two people -----------------------------------------------------------------------------------------------------
+
+
+TWO = {
+    "of one mind": [[GOOD, GOOD, GOOD], [GOOD, GOOD, GOOD]],
+    "divided, with reasons": [[(BAD, "Zu laut"), OK, (GOOD, "Schön")], [(GOOD, "Ruhig"), BAD, None]],
+    "could not judge": [[None, None, None], [None, None, None]],
+    "hardly any answer": [[BAD, LEFT_OUT, LEFT_OUT], [LEFT_OUT, LEFT_OUT, OK]],
+}
+
+
+def test_what_two_people_answered_changes_nothing_anywhere():
+    workshops = {name: run(f"zwei-{place}", answers) for place, (name, answers) in enumerate(TWO.items())}
+    first, *others = [{**readings(workshop), **frozen_readings(workshop)} for workshop in workshops.values()]
+    for other in others:
+        assert_alike(first, other)
+    assert [row[5:13] for row in export_of(workshops["divided, with reasons"])] == [[""] * 8] * 3
+    for name, text in first.items():
+        assert not re.search("Zu laut|Ruhig|Schön", text), name
+
+
+def test_the_pdf_of_two_people_says_nothing_about_their_answers():
+    one, other = (
+        pdf_readings(pdf_of(run(f"zwei-pdf-{place}", answers))) for place, answers in enumerate(list(TWO.values())[:2])
+    )
+    assert_alike(one, other)
+    # Only the scale and its bands are named, where they are explained.
+    assert set(re.findall(r"[+−]\d+", one["text"])) <= {"+100", "−100", "+30", "−30"}
+
+
+# --- three people ---------------------------------------------------------------------------------------------------
+
+
+def test_three_people_show_figures_everywhere():
+    """The control: from three on the same readings do differ, each of them that shows results."""
+    glad = run("drei-froh", [[GOOD, (GOOD, "Schön"), OK]] * 3)
+    sad = run("drei-trist", [[BAD, (BAD, "Schade"), OK]] * 3)
+
+    found, others = readings(glad), readings(sad)
+    changed = {name.rsplit(" ", 2)[0] if " mara" in name else name for name in different(found, others)}
+
+    assert {
+        "workshops:workshop_result",
+        "workshops:result_reasons",
+        "workshops:result_export",
+        "workshops:workshop_projector",
+        "workshops:workshop_poll",
+        "board stream",
+        "room stream",
+        "room de",
+        "room_poll de",
+    } <= changed
+    assert [row[5:11] for row in export_of(glad)] == [
+        ["3", "0", "0", "3", "0", "100,00"],
+        ["3", "0", "0", "3", "0", "100,00"],
+        ["3", "0", "3", "0", "0", "0,00"],
+    ]
+    for name in ("workshops:workshop_result max de", "board stream", "room stream", "room de"):
+        assert "+100" in found[name], name
+        assert "−100" in others[name], name
+    text = pdf_readings(pdf_of(glad))["text"]
+    assert "+100" in text
+    assert different(frozen_readings(glad), frozen_readings(sad)) >= {"document", "baseline max", "result emil"}
+
+
+# --- twelve people --------------------------------------------------------------------------------------------------
+
+
+def twelve(second: list[object], last: list[object], rest: object = None) -> list[list[object]]:
+    """Twelve people; two of the four stations are hidden, since only those named rated them."""
+    rows = []
+    for person in range(12):
+        hidden = [taps[person] if person < len(taps) else rest for taps in (second, last)]
+        rows.append([(OK, "Ein Grund"), hidden[0], (BAD, OK, GOOD)[person % 3], hidden[1]])
+    return rows
+
+
+HIDDEN = {
+    "one each": twelve([GOOD], [BAD]),
+    "two each": twelve([(BAD, "Verpetzt"), BAD], [(GOOD, "Auch verpetzt"), (OK, "Dazu")]),
+    "the others left them out": twelve([OK, GOOD], [GOOD], rest=LEFT_OUT),
+}
+
+
+def test_stations_with_one_or_two_ratings_change_nothing_anywhere():
+    workshops = [run(f"zwoelf-{place}", answers) for place, answers in enumerate(HIDDEN.values())]
+    found = [readings(workshop) for workshop in workshops]
+    exports = [export_of(workshop) for workshop in workshops]
+    frozen = [frozen_readings(workshop) for workshop in workshops]
+
+    for others in (found, frozen):
+        assert_alike(others[0], others[1])
+        assert_alike(others[0], others[2])
+    for rows in exports:
+        assert [row[5:11] for row in rows] == [
+            ["12", "0", "12", "0", "0", "0,00"],
+            [""] * 6,
+            ["12", "4", "4", "4", "0", "0,00"],
+            [""] * 6,
+        ]
+    for name, text in {**found[1], **frozen[1]}.items():
+        assert "erpetzt" not in text, name
+
+
+def test_the_pdf_holds_nothing_of_stations_with_one_or_two_ratings():
+    found = [pdf_readings(pdf_of(run(f"zwoelf-pdf-{place}", answers))) for place, answers in enumerate(HIDDEN.values())]
+    assert_alike(found[0], found[1])
+    assert_alike(found[0], found[2])
+    assert "Station 2" in found[0]["text"]
+
+
+# --- before the reveal ----------------------------------------------------------------------------------------------
+
+
+def test_before_reveal_no_answer_changes_what_anybody_else_reads():
+    """Also not the number of finished ballots: both rooms have answered equally much."""
+    answers = ([[GOOD, OK, BAD]] * 4, [[BAD, (BAD, "Verpetzt"), None]] * 4)
+    found = []
+    for place, given in enumerate(answers):
+        workshop = HttpWorkshop.begin(f"vorher-{place}").enter(4).open().rate(given)
+        found.append(before_reveal(workshop))
+    assert_alike(*found)
+
+
+def before_reveal(workshop: HttpWorkshop) -> dict[str, str]:
+    """What moderators and another phone read while the block runs; the export leads back to the page."""
+    late = workshop.phones[0]
+    workshop.phones.insert(0, type(late)(late.join_code, "Spät").enter())
+    pages = readings(workshop, without={"workshops:result_export"})
+    refused = workshop.browser("max").get(workshop.url("workshops:result_export"))
+    assert (refused.status_code, refused["Location"]) == (302, workshop.url("workshops:workshop_result"))
+    asked = workshop.browser("max").post(workshop.url("reports:report_create"), {"language": "de"})
+    assert asked.status_code == 422
+    home = reverse("workshops:home", kwargs={"org": workshop.organisation.slug})
+    assert workshop.browser("emil").get(home).status_code == 200
+    assert workshop.browser("emil").get(workshop.url("workshops:workshop_result")).status_code == 403
+    return pages
