@@ -1,0 +1,136 @@
+"""The main job without a mouse: Tab, Enter, Space and Escape, with a focus that can be seen wherever it goes."""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from django.conf import LazySettings
+from playwright.sync_api import Locator, Page, expect
+
+from accounts.models import Membership
+from tests.e2e.rooms import DELIGHTING, DISAPPOINTING, OK, OpenPage, Phone
+from tests.factories import JourneyFactory
+
+STATIONS = ("Suche im Netz", "Beratung", "Vertrag")
+MOST_STOPS = 80
+FOCUS = """element => {
+  const style = getComputedStyle(element);
+  const drawn = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+  return element.matches(":focus-visible") && (drawn || style.boxShadow !== "none");
+}"""
+
+
+@dataclass
+class Keyboard:
+    """Somebody who has no mouse."""
+
+    page: Page
+
+    def to(self, target: Locator) -> None:
+        """Press Tab until ``target`` has the focus, and see that it shows it."""
+        expect(target).to_be_visible()
+        for _ in range(MOST_STOPS):
+            self.page.keyboard.press("Tab")
+            if target.evaluate("element => element === document.activeElement"):
+                assert target.evaluate(FOCUS), "nobody sees that it has the focus"
+                return
+        raise AssertionError(f"{target} cannot be reached by Tab")
+
+    def press(self, target: Locator, key: str = "Enter") -> None:
+        self.to(target)
+        self.page.keyboard.press(key)
+
+    def type(self, target: Locator, text: str) -> None:
+        self.to(target)
+        self.page.keyboard.type(text)
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def link(self, name: str) -> Locator:
+        return self.page.get_by_role("link", name=name, exact=True)
+
+
+def log_in(keys: Keyboard, member: Membership, settings: LazySettings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]  # the server checks it for real
+    member.user.set_password("eine lange Passphrase")
+    member.user.save()
+    keys.page.goto("/")
+    keys.press(keys.link("Anmelden"))
+    keys.type(keys.page.get_by_label("E-Mail-Adresse"), member.user.email)
+    keys.type(keys.page.get_by_label("Passwort"), "eine lange Passphrase")
+    keys.page.keyboard.press("Enter")
+    keys.page.wait_for_url("**/o/regio-bahn/")
+
+
+def lay_out_and_plan(keys: Keyboard) -> None:
+    keys.press(keys.link("Journeys"))
+    keys.press(keys.link("Der Weg zum Vertrag"))
+    for number, station in enumerate(STATIONS, 1):
+        field = keys.page.get_by_label("Touchpoint in Presales hinzufügen")
+        if number == 1:
+            keys.to(field)  # and stays there, so that names can be typed one after another
+        keys.page.keyboard.type(station)
+        keys.page.keyboard.press("Enter")
+        expect(keys.page.locator("#board .board__station")).to_have_count(number)
+        expect(field).to_be_focused()
+    handle = keys.page.get_by_role("button", name="„Vertrag“ verschieben")
+    keys.page.keyboard.press("Shift+Tab")  # what was just added stands before its field
+    keys.press(handle, "Space")
+    keys.page.keyboard.press("ArrowRight")
+    keys.page.keyboard.press("Space")
+    expect(keys.page.locator("#board-list-pu h3")).to_have_text("Vertrag")
+    keys.press(keys.link("Weiter: Workshop planen"))
+    keys.press(keys.button("Workshop planen"))
+    keys.press(keys.link("Zur Konsole"))
+
+
+def rate_by_keyboard(keys: Keyboard, code: str) -> Phone:
+    """Join and answer every station; the last one is reached and changed by going back."""
+    phone = Phone(keys.page)
+    keys.page.goto(f"/{code}")
+    keys.press(keys.button("Ohne Namen teilnehmen"))
+    for number, station in enumerate(STATIONS):
+        expect(phone.card(station)).to_be_visible()
+        keys.press(phone.answer(station, OK if number else DISAPPOINTING), "Space")
+        phone.expect_saved(station, OK if number else DISAPPOINTING)
+        expect(phone.answer(station, OK if number else DISAPPOINTING)).to_be_focused()
+        keys.press(phone.card(station).get_by_role("button", name=re.compile("^(Weiter|Übersicht)")))
+    keys.press(keys.page.get_by_role("button", name=re.compile("^Suche im Netz")))
+    keys.press(phone.answer(STATIONS[0], DELIGHTING))
+    phone.expect_saved(STATIONS[0], DELIGHTING)
+    return phone
+
+
+@pytest.mark.timeout(240)
+def test_main_job_by_keyboard_only(mara: Membership, open_page: OpenPage, settings: LazySettings) -> None:
+    JourneyFactory(organisation=mara.organisation, name="Der Weg zum Vertrag")
+    keys = Keyboard(open_page())
+    log_in(keys, mara, settings)
+    lay_out_and_plan(keys)
+    code = keys.page.locator(".join-code").inner_text().replace(" ", "").replace("\xa0", "")
+    others = [Phone(open_page(phone=True)) for _ in range(2)]
+    for phone in others:
+        phone.join(code)
+    expect(keys.page.locator("#board-count")).to_contain_text("2")
+
+    keys.press(keys.button("Bewerten starten"))
+    phones = [rate_by_keyboard(Keyboard(open_page()), code), *others]
+    for phone in others:
+        phone.rate_all(dict.fromkeys(STATIONS, DELIGHTING))
+
+    reveal = keys.page.locator("#next-step")
+    keys.press(reveal)
+    question = keys.page.get_by_role("dialog")
+    expect(question).to_contain_text("Alle sind fertig.")
+    keys.page.keyboard.press("Escape")
+    expect(question).to_be_hidden()
+    expect(reveal).to_be_focused()
+    keys.page.keyboard.press("Enter")
+    keys.press(question.get_by_role("button", name="Aufdecken"))
+
+    expect(keys.page.get_by_role("heading", name="Darüber sprechen wir zuerst")).to_be_visible()
+    for phone in phones:
+        phone.sees("Das Ergebnis")
+        balances = phone.page.locator(".result-row__figures strong")
+        expect(balances).to_have_text(["+100", "+67", "+67"])
