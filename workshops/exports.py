@@ -55,7 +55,8 @@ def row_of(station: StationResult) -> list[str]:
 def figure_cells(figures: StationFigures) -> list[str]:
     """The figures of a station; one that shows none has a note instead, which says why."""
     if figures.counts is None or figures.band is None:
-        numbers = [str(figures.n or "")] + [""] * 3 + ["" if figures.hidden else str(figures.cannot_judge or 0)]
+        # None is “not shown”, not zero: one or two who cannot judge are no more shown than one or two who rate.
+        numbers = [str(figures.n or ""), "", "", "", str(figures.cannot_judge or "")]
         note = fewer_than_three() if figures.hidden else pgettext("station", "no rating")
         return [*numbers, "", "", "", str(note)]
     counts = [str(count) for count in (figures.n, *figures.counts, figures.cannot_judge)]

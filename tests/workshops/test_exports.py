@@ -45,6 +45,18 @@ def test_export_holds_the_figures_of_the_page(revealed, max_client):
     assert third[5:13] == ["", "", "", "", "4", "", "", ""]
 
 
+def test_export_says_nothing_about_one_or_two_who_cannot_judge(in_scope, mara, max_client):
+    room = make_room(in_scope, mara, stations=2).open()
+    for phone, able in zip(room.answer([[GOOD]] * 4), (None, None, "later", "later"), strict=True):
+        if able is None:
+            phone.rate(room.stations[1], cannot_judge=True)
+    room.reveal()
+
+    _heading, _first, second = rows_of(max_client.get(address(room), headers={"Accept-Language": "de"}))
+
+    assert second[5:13] == [""] * 8, "neither a figure nor a zero that is none"
+
+
 def test_export_defuses_formulas(revealed, max_client):
     ActivityStation.objects.filter(activity=revealed.activity, position=0).update(name="=1+1", channel="@cmd")
 
