@@ -70,6 +70,8 @@ class Workshop(OrganisationOwned):  # type: ignore[django-manager-missing]  # th
     )
     # Counts every change that an open page must show. Hints carry it, and polls ask with it.
     version = models.PositiveBigIntegerField(default=1, editable=False)
+    # Counts the savings of title and time alone, for the form in which two people may type at once.
+    details_version = models.PositiveIntegerField(default=1, editable=False)
     created_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     guests_erased_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -87,6 +89,22 @@ class Workshop(OrganisationOwned):  # type: ignore[django-manager-missing]  # th
 
     def __str__(self) -> str:
         return self.title
+
+
+class WorkshopSpectator(TenantModel):
+    """A member who will only watch, marked before they join; once they are in, their Participant says so."""
+
+    organisation_path: ClassVar[str] = "workshop__organisation"
+    guest_path: ClassVar[str | None] = "workshop"
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="spectators")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["workshop", "membership"], name="spectator_once")]
+
+    def __str__(self) -> str:
+        return str(self.membership)
 
 
 class Participant(TenantModel):

@@ -41,6 +41,7 @@ organisation_side = [
     path("o/<slug:org>/workshops/new/", workshops.workshop_create, name="workshop_create"),
     path("o/<slug:org>/workshops/<uuid:code>/", workshops.workshop_detail, name="workshop_detail"),
     path("o/<slug:org>/workshops/<uuid:code>/edit/", workshops.workshop_edit, name="workshop_edit"),
+    path("o/<slug:org>/workshops/<uuid:code>/spectators/", workshops.workshop_spectators, name="workshop_spectators"),
     path("o/<slug:org>/workshops/<uuid:code>/invite/", workshops.workshop_invite, name="workshop_invite"),
     path("o/<slug:org>/workshops/<uuid:code>/close/", workshops.workshop_close, name="workshop_close"),
     path("o/<slug:org>/workshops/<uuid:code>/console/", console.workshop_console, name="workshop_console"),

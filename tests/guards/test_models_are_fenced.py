@@ -22,6 +22,7 @@ OPEN_TO_GUESTS = {
     "accounts.Department": "a guest chooses theirs from the list",
     "workshops.Workshop": "the room itself",
     "workshops.Participant": "the guest's own row",
+    "workshops.WorkshopSpectator": "whether a member who comes in through this door only watches",
     "workshops.Activity": "the block that runs",
     "workshops.ActivityStation": "what is rated",
     "workshops.Participation": "that the guest takes part",

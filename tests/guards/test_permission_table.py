@@ -124,6 +124,7 @@ TABLE = {
     "workshops:workshop_result": get("org workshop", READERS),
     "workshops:result_reasons": get("org workshop", READERS),
     "workshops:result_export": get("org closed", READERS),
+    "workshops:workshop_spectators": post("org workshop", MODERATORS),
     "workshops:workshop_close": post("org workshop", MODERATORS),
     "workshops:activity_create": get("org workshop", MODERATORS),
     "workshops:activity_edit": get("org planned", MODERATORS),

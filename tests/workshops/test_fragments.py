@@ -117,7 +117,9 @@ STEPS: dict[str, tuple[Callable[[Room], object], Callable[[Room, object], object
     ),
     "rename": (
         lambda room: None,
-        lambda room, _: services.update_workshop(workshop=room.workshop, title="Neu", planned_for=None, by=room.mara),
+        lambda room, _: services.update_workshop(
+            workshop=room.workshop, title="Neu", planned_for=None, version=1, by=room.mara
+        ),
     ),
     "open": (lambda room: None, lambda room, _: room.open()),
     "a tap": (lambda room: (room.open(), room.join())[1], lambda room, phone: phone.rate(room.stations[0], 5)),

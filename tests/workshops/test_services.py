@@ -90,7 +90,7 @@ def test_a_title_that_does_not_fit_is_refused(in_scope, mara, title):
 
 def test_a_workshop_is_renamed_and_moved(room, mara):
     when = timezone.now()
-    services.update_workshop(workshop=room.workshop, title="Neu", planned_for=when, by=mara)
+    services.update_workshop(workshop=room.workshop, title="Neu", planned_for=when, version=1, by=mara)
     room.workshop.refresh_from_db()
     assert (room.workshop.title, room.workshop.planned_for) == ("Neu", when)
 

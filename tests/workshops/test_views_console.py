@@ -276,3 +276,15 @@ def test_pages_of_the_console_are_for_moderators(
 
     assert [client.get(address).status_code for client in (max_client, emil_client, fremd_client)] == [403, 403, 404]
     assert mara_client.post(address).status_code == 405
+
+
+def test_projector_asks_for_the_same_queries_whatever_its_size(
+    mara_client, organisation, mara, django_assert_num_queries
+):
+    for size in (1, 3):
+        waiting = room_of(organisation, mara, people=size, stations=size)
+        with django_assert_num_queries(7):
+            mara_client.get(url("workshop_projector", waiting.workshop.code))
+        revealed = room_of(organisation, mara, people=size + 2, stations=size, state="revealed")
+        with django_assert_num_queries(10):
+            mara_client.get(url("workshop_projector", revealed.workshop.code))

@@ -222,3 +222,16 @@ def test_results_refuse_another_verb(mara_client, organisation, mara, name):
     room = room_of(organisation, mara, people=3, state="revealed")
 
     assert mara_client.post(url(name, room.workshop.code)).status_code == 405
+
+
+def test_reasons_and_baseline_ask_for_the_same_queries_whatever_their_size(
+    mara_client, organisation, mara, django_assert_num_queries
+):
+    for size in (1, 3):
+        room = room_of(organisation, mara, people=size + 2, state="revealed", stations=size, is_named=True)
+        Rating._base_manager.filter(ballot__activity=room.activity, drawer__isnull=False).update(reason="Weil.")
+        with django_assert_num_queries(10):
+            mara_client.get(url("result_reasons", room.workshop.code))
+        baseline = freeze(organisation, room, mara)
+        with django_assert_num_queries(4):
+            mara_client.get(url("baseline_detail", baseline.code))

@@ -33,6 +33,10 @@ def new_workshop(journey, **changed):
     }
 
 
+def edited(**changed):
+    return {"title": "Neu", "planned_for": "", "version": "1", **changed}
+
+
 # --- the list ---------------------------------------------------------------------------------------------------------
 
 
@@ -169,28 +173,45 @@ def test_plan_shows_agenda_and_people(mara_client, organisation, mara):
 
 def test_plan_asks_for_the_same_queries_whatever_its_size(mara_client, organisation, mara, django_assert_num_queries):
     small = room_of(organisation, mara, people=1, stations=1)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         mara_client.get(url("workshop_detail", small.workshop.code))
 
     large = room_of(organisation, mara, people=3, stations=3)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         mara_client.get(url("workshop_detail", large.workshop.code))
 
 
 def test_edit_changes_title_and_time(mara_client, organisation, mara):
     room = room_of(organisation, mara)
 
-    response = mara_client.post(url("workshop_edit", room.workshop.code), {"title": "Neu", "planned_for": ""})
+    response = mara_client.post(url("workshop_edit", room.workshop.code), edited())
 
     assert response.headers["Location"] == url("workshop_detail", room.workshop.code)
     (workshop,) = everything(Workshop)
-    assert (workshop.title, workshop.planned_for) == ("Neu", None)
+    assert (workshop.title, workshop.planned_for, workshop.details_version) == ("Neu", None, 2)
+
+
+def test_edit_of_what_somebody_saved_meanwhile_shows_both(mara_client, organisation, mara):
+    address = url("workshop_edit", room_of(organisation, mara).workshop.code)
+    mara_client.post(address, edited(title="Zuerst", planned_for="2026-11-23T09:30"))
+
+    stale = mara_client.post(address, edited(title="Zu spät"))
+    kept = everything(Workshop)[0].title
+    again = mara_client.post(address, edited(title="Zu spät", version=stale.context["form"]["version"].value()))
+
+    assert (stale.status_code, kept) == (409, "Zuerst")
+    assert stale.context["form"]["title"].value() == "Zu spät"
+    assert [(row["label"], row["value"]) for row in stale.context["theirs"]] == [
+        ("Titel", "Zuerst"),
+        ("Datum und Uhrzeit", "23. November 2026 09:30"),
+    ]
+    assert (again.status_code, everything(Workshop)[0].title) == (302, "Zu spät")
 
 
 def test_edit_with_an_impossible_time_keeps_the_title(mara_client, organisation, mara):
     room = room_of(organisation, mara)
 
-    response = mara_client.post(url("workshop_edit", room.workshop.code), {"title": "Neu", "planned_for": "gestern"})
+    response = mara_client.post(url("workshop_edit", room.workshop.code), edited(planned_for="gestern"))
 
     assert response.status_code == 422
     assert response.context["form"]["title"].value() == "Neu"
@@ -272,3 +293,10 @@ def test_pages_of_moderators_refuse_everybody_else(max_client, emil_client, frem
 @pytest.mark.parametrize("name", ["workshop_detail", "workshop_invite"])
 def test_pages_that_only_show_refuse_another_verb(mara_client, organisation, mara, name):
     assert mara_client.post(url(name, room_of(organisation, mara).workshop.code)).status_code == 405
+
+
+def test_poster_asks_for_the_same_queries_whatever_its_size(mara_client, organisation, mara, django_assert_num_queries):
+    for size in (1, 3):
+        room = room_of(organisation, mara, people=size, stations=size)
+        with django_assert_num_queries(4):
+            mara_client.get(url("workshop_invite", room.workshop.code))

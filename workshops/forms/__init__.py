@@ -1,6 +1,6 @@
 """What people type: moderators while planning, everybody in the room."""
 
-from workshops.forms.planning import ActivityForm, NewWorkshopForm, WorkshopForm
+from workshops.forms.planning import ActivityForm, NewWorkshopForm, WorkshopEditForm, changed_ticks
 from workshops.forms.room import MAX_NAME, EnterForm, JoinCodeForm, RatingForm, normalise_code
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "JoinCodeForm",
     "NewWorkshopForm",
     "RatingForm",
-    "WorkshopForm",
+    "WorkshopEditForm",
+    "changed_ticks",
     "normalise_code",
 ]

@@ -11,12 +11,13 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation
 from journeys.models import Journey, Station
 from touchpoints.enums import Phase
 from workshops.models import Activity, Workshop
@@ -51,10 +52,17 @@ class WorkshopForm(forms.Form):
         label=_("Date and time"), required=False, widget=LocalDateTimeInput, input_formats=["%Y-%m-%dT%H:%M"]
     )
 
+
+class WorkshopEditForm(WorkshopForm):
+    """The same for a workshop that exists; ``version`` is the one whose words the form shows."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
     @classmethod
-    def of(cls, workshop: Workshop) -> WorkshopForm:
+    def of(cls, workshop: Workshop) -> WorkshopEditForm:
         """The form filled with what is stored."""
-        return cls(initial={"title": workshop.title, "planned_for": workshop.planned_for})
+        stored = {"title": workshop.title, "planned_for": workshop.planned_for, "version": workshop.details_version}
+        return cls(initial=stored)
 
 
 class NewWorkshopForm(WorkshopForm):
@@ -86,6 +94,18 @@ class NewWorkshopForm(WorkshopForm):
     def has_journeys(self) -> bool:
         """Whether there is anything to choose; queries."""
         return self.fields["journey"].queryset.exists()  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+def changed_ticks(posted: QueryDict, members: Iterable[Membership]) -> tuple[list[Membership], list[Membership]]:
+    """Who was ticked as "will only watch" since the form was shown (``before``), and who no longer is.
+
+    Only the difference counts, so that two moderators who tick at once both keep what they changed. A code that is
+    nobody's any more, because somebody left the organisation, needs no mark.
+    """
+    before, after = set(posted.getlist("before")), set(posted.getlist("spectators"))
+    known = {str(member.code): member for member in members}
+    added, dropped = after - before, before - after
+    return [known[code] for code in added & known.keys()], [known[code] for code in dropped & known.keys()]
 
 
 class ActivityForm(forms.Form):

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Membership, Organisation
 from workshops.enums import ActivityState, WorkshopState
-from workshops.models import Workshop
+from workshops.models import Participant, Workshop, WorkshopSpectator
 from workshops.queries.people import Person, people_here
 from workshops.queries.room import RunningBlock, room_state
 
@@ -65,6 +65,16 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Expected:
+    """A member who has not joined yet, and whether they are marked to only watch."""
+
+    code: UUID
+    name: str
+    words: str
+    only_watches: bool
+
+
+@dataclass(frozen=True)
 class PlanState:
     """A workshop's plan."""
 
@@ -73,7 +83,13 @@ class PlanState:
     path_length: int
     blocks: tuple[Block, ...]
     people: tuple[Person, ...]
+    expected: tuple[Expected, ...]
     is_closed: bool
+
+    @property
+    def spectators(self) -> tuple[Expected, ...]:
+        """Who is marked in advance."""
+        return tuple(member for member in self.expected if member.only_watches)
 
     @property
     def has_results(self) -> bool:
@@ -114,8 +130,30 @@ def plan_state(workshop: Workshop) -> PlanState:
         path_length=journey.stations.count(),
         blocks=blocks_of(room_state(workshop).agenda),
         people=people_here(workshop).people,
+        expected=_expected(workshop),
         is_closed=workshop.state == WorkshopState.CLOSED,
     )
+
+
+def _expected(workshop: Workshop) -> tuple[Expected, ...]:
+    """The organisation's members who have not joined, those marked first, then by name; one query."""
+    here = Participant.objects.filter(workshop=workshop, membership=OuterRef("pk"))
+    marked = WorkshopSpectator.objects.filter(workshop=workshop, membership=OuterRef("pk"))
+    members = (
+        Membership.objects.filter(~Exists(here), organisation=workshop.organisation_id)
+        .select_related("user", "department")
+        .annotate(only_watches=Exists(marked))
+    )
+    found = [
+        Expected(
+            code=member.code,
+            name=str(member.user),
+            words=" · ".join(filter(None, [str(member.department or ""), member.get_role_display()])),
+            only_watches=member.only_watches,
+        )
+        for member in members
+    ]
+    return tuple(sorted(found, key=lambda member: (not member.only_watches, member.name.casefold())))
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from workshops.services.participants import (
     join_workshop,
     leave_workshop,
     mark_seen,
+    mark_spectators,
     remove_participant,
     set_does_not_rate,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "join_workshop",
     "leave_workshop",
     "mark_seen",
+    "mark_spectators",
     "open_activity",
     "pause_activity",
     "plan_activity",

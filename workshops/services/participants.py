@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
@@ -16,8 +17,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Department, Membership, Organisation
 from workshops.enums import WorkshopState
 from workshops.live import PEOPLE, announce, end_streams, refresh_ballot
-from workshops.models import Participant, Workshop
-from workshops.services.steering import ActionRefused, lock_workshop
+from workshops.models import Participant, Workshop, WorkshopSpectator
+from workshops.services.steering import ActionRefused, check_open, lock_workshop
 
 SEEN_EVERY = timedelta(seconds=30)
 
@@ -46,7 +47,10 @@ def join_workshop(
     if current.state == WorkshopState.CLOSED:
         raise ActionRefused(_("This workshop is closed. You can no longer join."))
     participant = _known(current, membership, token) or Participant(
-        workshop=current, membership=membership, token_hash=hash_token(token) if token else ""
+        workshop=current,
+        membership=membership,
+        token_hash=hash_token(token) if token else "",
+        does_not_rate=_only_watches(current, membership),
     )
     if participant.removed_at is not None:
         raise ActionRefused(_("The moderator has removed you from this workshop."))
@@ -99,6 +103,31 @@ def set_does_not_rate(*, participant: Participant, value: bool, by: Membership) 
         announce(workshop, PEOPLE)
         refresh_ballot(workshop, participant=current)
     return current
+
+
+def _only_watches(workshop: Workshop, membership: Membership | None) -> bool:
+    """Whether the moderator marked this member before they joined."""
+    return (
+        membership is not None and WorkshopSpectator.objects.filter(workshop=workshop, membership=membership).exists()
+    )
+
+
+@transaction.atomic
+def mark_spectators(
+    *, workshop: Workshop, add: Iterable[Membership], drop: Iterable[Membership], by: Membership
+) -> None:
+    """Mark members who will only watch, and unmark others; two moderators at once both keep what they changed.
+
+    The mark counts when somebody joins. Whoever is in the room already is set at once.
+    """
+    current = lock_workshop(workshop)
+    check_open(current)
+    added = list(add)
+    WorkshopSpectator.objects.filter(workshop=current, membership__in=list(drop)).delete()
+    marks = [WorkshopSpectator(workshop=current, membership=member) for member in added]
+    WorkshopSpectator.objects.bulk_create(marks, ignore_conflicts=True)
+    for participant in Participant.objects.filter(workshop=current, membership__in=added, does_not_rate=False):
+        set_does_not_rate(participant=participant, value=True, by=by)
 
 
 def mark_seen(*, participant: Participant) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from journeys.models import Journey
+from journeys.services import StaleEdit
 from workshops.enums import ActivityState, Step, WorkshopState
 from workshops.live import EVERYTHING, announce
 from workshops.models import Activity, Cycle, Workshop
@@ -64,12 +65,16 @@ def _cycle_for_ist(journey: Journey) -> Cycle:
 
 
 @transaction.atomic
-def update_workshop(*, workshop: Workshop, title: str, planned_for: datetime | None, by: Membership) -> Workshop:
-    """Change title and time; open pages show it at once."""
+def update_workshop(
+    *, workshop: Workshop, title: str, planned_for: datetime | None, version: int, by: Membership
+) -> Workshop:
+    """Change title and time; open pages show it at once. StaleEdit where somebody saved since ``version``."""
     current = lock_workshop(workshop)
-    current.title, current.planned_for = title, planned_for
+    if current.details_version != version:
+        raise StaleEdit(current)
+    current.title, current.planned_for, current.details_version = title, planned_for, version + 1
     current.full_clean(validate_unique=False, exclude=["steered_by", "shown_activity", "created_by"])
-    current.save(update_fields=["title", "planned_for"])
+    current.save(update_fields=["title", "planned_for", "details_version"])
     announce(current, EVERYTHING)
     return current
 

@@ -8,14 +8,19 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.decorators import member_required, require_form, require_safe
+from accounts.decorators import member_required, require_form, require_POST, require_safe
 from accounts.enums import MODERATING
 from accounts.middleware import MemberRequest
+from accounts.models import Membership
+from journeys.forms import take_version
 from journeys.models import Journey, Station
+from journeys.services import StaleEdit
 from workshops import services
-from workshops.forms import ActivityForm, NewWorkshopForm, WorkshopForm
+from workshops.forms import ActivityForm, NewWorkshopForm, WorkshopEditForm, changed_ticks
 from workshops.joining import join_card
 from workshops.models import Workshop
 from workshops.queries.agenda import plan_state, workshop_rows
@@ -97,11 +102,46 @@ def workshop_detail(request: MemberRequest, code: UUID) -> HttpResponse:
 @member_required(*MODERATING)
 def workshop_edit(request: MemberRequest, code: UUID) -> HttpResponse:
     workshop = find_workshop(code)
-    form = WorkshopForm(request.POST) if request.method == "POST" else WorkshopForm.of(workshop)
+    form = WorkshopEditForm(request.POST) if request.method == "POST" else WorkshopEditForm.of(workshop)
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "workshops/workshop_edit.html", {"workshop": workshop, "form": form}, status=status)
-    services.update_workshop(workshop=workshop, **form.cleaned_data, by=request.membership)
+    try:
+        services.update_workshop(workshop=workshop, **form.cleaned_data, by=request.membership)
+    except StaleEdit:
+        return answer_stale(request, form, find_workshop(code))
+    return redirect(workshop_url("workshop_detail", workshop))
+
+
+def answer_stale(request: MemberRequest, form: WorkshopEditForm, current: Workshop) -> HttpResponse:
+    """Show what was typed and, where it differs, what is saved by now; saving again is then a decision."""
+    when = current.planned_for
+    saved = {
+        "title": current.title,
+        "planned_for": date_format(timezone.localtime(when), "DATETIME_FORMAT") if when else "",
+    }
+    theirs = [
+        {"label": form.fields[name].label, "value": value}
+        for name, value in saved.items()
+        if getattr(current, name) != form.cleaned_data[name]
+    ]
+    take_version(form, current.details_version)
+    context = {"workshop": current, "form": form, "stale": True, "theirs": theirs}
+    return render(request, "workshops/workshop_edit.html", context, status=409)
+
+
+@require_POST
+@member_required(*MODERATING)
+def workshop_spectators(request: MemberRequest, code: UUID) -> HttpResponse:
+    """Mark in advance who will only watch, such as superiors; the marks count when these people join."""
+    workshop = find_workshop(code)
+    add, drop = changed_ticks(request.POST, Membership.objects.filter(organisation=request.organisation))
+    try:
+        services.mark_spectators(workshop=workshop, add=add, drop=drop, by=request.membership)
+    except ActionRefused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Saved."))
     return redirect(workshop_url("workshop_detail", workshop))
 
 
