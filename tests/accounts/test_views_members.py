@@ -223,5 +223,5 @@ def test_cut_points_in_the_wrong_order_are_refused(olga_client, organisation):
 def test_member_list_asks_the_same_number_of_queries(olga_client, organisation, count, django_assert_num_queries):
     MembershipFactory.create_batch(count, organisation=organisation)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert olga_client.get(url("member_list")).status_code == 200
