@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
@@ -107,6 +109,7 @@ def _bar(counts: tuple[int, int, int], width: int, label: str) -> str:
     )
 
 
+@lru_cache(maxsize=4096)  # two hundred stations rated by a dozen people share a few distributions
 def _rects(counts: tuple[int, int, int], width: int, paint: Paint) -> str:
     return "".join(
         f'<rect {paint(part)} x="{left:.1f}" y="0" width="{wide:.1f}" height="{BAR_HEIGHT}"/>'
