@@ -22,6 +22,7 @@ from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from accounts.models import Membership
+from config.embedded.account import find_setpriv
 from tests.conftest import client_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,6 +77,12 @@ def environment(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory)
     return chosen
 
 
+def start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start a process group of its own, which also ends when pytest itself is ended by a timeout."""
+    tied = [find_setpriv(), "--pdeathsig", "TERM", "--", *command]
+    return subprocess.Popen(tied, cwd=ROOT, env=environment, start_new_session=True)
+
+
 def stop(process: subprocess.Popen[bytes]) -> None:
     """End a process group that was started here."""
     if process.poll() is None:
@@ -95,7 +102,7 @@ def serving(environment: dict[str, str], port: int = 0) -> Generator[str]:
     command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1"]
     command += ["--port", str(urlsplit(url).port), "--timeout-graceful-shutdown", "2", "--no-access-log"]
     command += ["--lifespan", "off", "--log-level", "warning"]
-    process = subprocess.Popen(command, cwd=ROOT, env=chosen, start_new_session=True)
+    process = start(command, chosen)
     try:
         wait_for(url, process)
         yield url
@@ -129,7 +136,7 @@ def worker(environment: dict[str, str], server: str) -> Generator[None]:
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--queues", "default,reports"]
     command += ["--concurrency", "1", "--loglevel", "WARNING", "--beat"]
     command += ["--schedule", str(Path(environment["DATA_DIR"]) / "beat")]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment | {"PUBLIC_URL": server}, start_new_session=True)
+    process = start(command, environment | {"PUBLIC_URL": server})
     try:
         yield
     finally:

@@ -16,7 +16,19 @@ from accounts.models import Membership
 from accounts.tenancy import member_scope
 from config.embedded import valkey
 from tests.e2e.conftest import Watch, free_port, serving
-from tests.e2e.rooms import DELIGHTING, DISAPPOINTING, OK, PATH, OpenPage, Phone, console_path, planned, ring, running
+from tests.e2e.rooms import (
+    DELIGHTING,
+    DISAPPOINTING,
+    OK,
+    PATH,
+    OpenPage,
+    Phone,
+    console_path,
+    journey_of,
+    planned,
+    ring,
+    running,
+)
 from touchpoints.enums import Phase
 from workshops import services
 from workshops.enums import ActivityState
@@ -60,20 +72,20 @@ def test_console_opened_again_shows_the_time_that_is_left(mara: Membership, open
     expect(page.locator("time.timer")).to_have_text(re.compile(r"^19:\d\d$"))
 
 
-def test_page_that_is_left_while_it_asks_for_something_complains_about_nothing(
-    mara: Membership, open_page: OpenPage
-) -> None:
-    workshop = running(mara)
+def test_request_that_a_newer_one_replaces_is_no_complaint(mara: Membership, open_page: OpenPage) -> None:
+    journey_of(mara)
     page = open_page(mara)
-    page.goto(console_path(workshop))
-    held: list[Route] = []
-    page.route("**/pause/", lambda route: held.append(route))
+    page.goto("/o/regio-bahn/touchpoints/")
+    search = page.get_by_role("search").get_by_role("searchbox")
+    first, held = re.compile(r"[?&]q=W(&|$)"), list[Route]()
+    page.route(first, lambda route: held.append(route))
 
-    with page.expect_request("**/pause/"):
-        page.get_by_role("button", name="Pause").click()
-    page.get_by_role("link", name="Workshops").click()
+    with page.expect_request(first):
+        search.press_sequentially("W")
+    search.press_sequentially("artung")
 
-    expect(page.get_by_role("heading", name="Workshops", level=1)).to_be_visible()
+    expect(page.get_by_role("link", name="Vertrag")).to_have_count(0)
+    expect(page.get_by_role("link", name="Wartung")).to_be_visible()
 
 
 def test_lost_session_leads_to_the_login_as_a_whole_page(mara: Membership, open_page: OpenPage, watch: Watch) -> None:
