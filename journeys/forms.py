@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from accounts.models import Organisation
 from journeys.models import Journey, Persona, Station
@@ -131,11 +131,21 @@ def reduce_picture(upload: UploadedFile) -> ContentFile:
             if picture.width * picture.height > PICTURE_PIXELS:
                 raise ValidationError(_("The picture has too many pixels. Please choose a smaller one."))
             picture.draft("RGB", (PICTURE_SIDE * 2, PICTURE_SIDE * 2))
+            load_whole(picture)
             upright = ImageOps.exif_transpose(picture)
             upright.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
             return encode_picture(upright)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise unreadable from error
+
+
+def load_whole(picture: Image.Image) -> None:
+    """Read the pixels; a torn file raises OSError, also where WeasyPrint has told Pillow to be lenient."""
+    lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        picture.load()
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
 
 
 def encode_picture(picture: Image.Image) -> ContentFile:

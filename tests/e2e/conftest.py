@@ -18,12 +18,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from accounts.models import Membership
 from config.embedded.account import find_setpriv
 from tests.conftest import client_of
+from tests.support import database_url
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -47,16 +47,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def database_url() -> str:
-    """The address of the test database, for a process of its own."""
-    wanted = connection.settings_dict
-    host, port = wanted.get("HOST") or "", wanted.get("PORT") or ""
-    user = wanted.get("USER") or "postgres"
-    if host.startswith("/"):
-        return f"postgres://{user}@/{wanted['NAME']}?host={host}" + (f"&port={port}" if port else "")
-    return f"postgres://{user}:{wanted.get('PASSWORD') or ''}@{host}:{port}/{wanted['NAME']}"
 
 
 @pytest.fixture(scope="session")

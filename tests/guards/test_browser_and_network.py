@@ -22,7 +22,7 @@ from django_scopes import scopes_disabled
 from tests.conftest import client_of
 from tests.factories import PASSWORD, UserFactory
 from tests.guards.test_permission_table import TABLE, browser
-from tests.workshops.test_stream_server import database_url
+from tests.support import database_url
 from tests.world import address
 from workshops import doors
 

@@ -18,6 +18,7 @@ from config.embedded.supervisor import ROOT, worker_program
 from config.embedded.valkey import program as server_program
 from reports.services import request_report
 from tests.reports.support import finished_ist
+from tests.support import database_url
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
@@ -81,10 +82,8 @@ class Worker:
     """The worker as the supervisor starts it, in a group of its own, with the test's database and bus."""
 
     def __init__(self, tmp_path, redis_url):
-        database = connection.settings_dict
-        url = f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
         self.environment = os.environ | {
-            "DATABASE_URL": url,
+            "DATABASE_URL": database_url(),
             "REDIS_URL": redis_url,
             "DATA_DIR": str(tmp_path),
             "DJANGO_SETTINGS_MODULE": "config.settings",

@@ -19,6 +19,7 @@ from django.test import Client
 
 from accounts.models import Membership, Organisation
 from accounts.tenancy import member_scope
+from tests.support import database_url
 from tests.workshops.support import Room, make_room
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.fault]
@@ -29,14 +30,6 @@ POOL = 4
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         return server.getsockname()[1]
-
-
-def database_url() -> str:
-    facts = connection.settings_dict
-    account = f"{facts['USER']}:{facts['PASSWORD']}@" if facts["USER"] else ""
-    if facts["HOST"].startswith("/"):
-        return f"postgres://{account}/{facts['NAME']}?host={facts['HOST']}&port={facts['PORT'] or 5432}"
-    return f"postgres://{account}{facts['HOST']}:{facts['PORT'] or 5432}/{facts['NAME']}"
 
 
 @contextmanager

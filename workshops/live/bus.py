@@ -87,6 +87,11 @@ def channel() -> str:
     return "live:" + hashlib.sha256(parts.encode()).hexdigest()[:24]
 
 
+def keepalive(url: str) -> dict[str, bool]:
+    """Return the option that notices a dead peer on an idle line; a unix socket has none, and knows at once."""
+    return {} if url.startswith("unix:") else {"socket_keepalive": True}
+
+
 class Publisher:
     """Sends hints, from any thread; after a failure it leaves the bus alone for a moment."""
 
@@ -105,8 +110,8 @@ class Publisher:
                     self.url,
                     socket_connect_timeout=TIMEOUT,
                     socket_timeout=TIMEOUT,
-                    socket_keepalive=True,
                     retry=Retry(NoBackoff(), 0),
+                    **keepalive(self.url),
                 )
             return self.client
 

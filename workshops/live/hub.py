@@ -28,7 +28,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from workshops.live.bus import EVERYTHING, FRAGMENTS, channel
+from workshops.live.bus import EVERYTHING, FRAGMENTS, channel, keepalive
 from workshops.live.fragments import Fragment, Rendered, render_fragments
 from workshops.live.versions import read_versions
 
@@ -300,8 +300,8 @@ class Hub:
             settings.REDIS_URL,
             socket_timeout=None,
             socket_connect_timeout=2,
-            socket_keepalive=True,
             retry=Retry(NoBackoff(), 0),
+            **keepalive(settings.REDIS_URL),
         )
         async with bus, bus.pubsub() as subscription:
             await subscription.subscribe(channel())
