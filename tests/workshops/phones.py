@@ -229,7 +229,7 @@ NEVER_THE_SAME = (
     r'(?<=data-version=")[^"]+',  # counts who has finished, which the room is told anyway
     r'(?<=data-server-now=")[^"]+',
     r"\b\d{4}-\d\d-\d\dT[\d:.+]+",
-    r"\b\d\d:\d\d\b",
+    r"\b\d?\d:\d\d\b( [ap]\.m\.)?|\b\d?\d [ap]\.m\.|\bnoon\b|\bmidnight\b",  # a minute may pass between them
     r'(?<=datetime=")[^"]+',
     r'(?<=_at": ")[^"]+',
 )
