@@ -113,7 +113,7 @@ def test_quick_tests_as_a_user_without_root_say_what_is_missing(machine):
     assert result == 1
     assert said == (
         "System packages are missing; as root run: apt-get install libpango-1.0-0 libpangoft2-1.0-0"
-        " libharfbuzz-subset0 fonts-inter fonts-noto-color-emoji \n"
+        " libharfbuzz-subset0 fonts-inter fonts-noto-color-emoji poppler-utils \n"
     )
 
 
