@@ -210,11 +210,12 @@ def extend_activity(*, activity: Activity, by: Membership, seconds: int = 60) ->
     current = lock_activity(activity)
     check_steering(current.workshop, by)
     check_runs(current)
-    longer = timedelta(seconds=min(seconds_left(current) + seconds, int(LONGEST.total_seconds())))
     if current.state == ActivityState.PAUSED:
-        current.seconds_left = int(longer.total_seconds())
+        current.seconds_left = min((current.seconds_left or 0) + seconds, int(LONGEST.total_seconds()))
     else:
-        current.ends_at = timezone.now() + longer
+        now = timezone.now()
+        # From the clock's own end, to the fraction of a second: every screen moves by exactly as much.
+        current.ends_at = min(max(current.ends_at or now, now) + timedelta(seconds=seconds), now + LONGEST)
     current.save(update_fields=["seconds_left", "ends_at"])
     announce(current.workshop, EVERYTHING)
     return current
