@@ -28,7 +28,7 @@ class Step(TextChoices):
 
     IST = "ist", pgettext_lazy("step", "Ist (today)")
     SOLL = "soll", pgettext_lazy("step", "Soll (target)")
-    TODO = "todo", pgettext_lazy("step", "To-do (measures)")
+    TODO = "todo", pgettext_lazy("step", "To-do (measures)")  # the name of the third step, not a note
     KONTROLLE = "kontrolle", pgettext_lazy("step", "Kontrolle (monitoring)")
 
 
