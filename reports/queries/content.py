@@ -28,8 +28,8 @@ from reports.queries.reading import Fact, reading_help
 from touchpoints.enums import Phase
 from workshops.curve.text import signed
 from workshops.enums import ActivityState, Drawer
-from workshops.models import Activity, Baseline, Participant, Workshop
-from workshops.queries import Reason, Result, StationResult, frozen_result, workshop_result
+from workshops.models import Activity, Baseline, Workshop
+from workshops.queries import Reason, Result, StationResult, departments_rating, frozen_result, workshop_result
 
 REASONS_A_STATION = 5
 TALK_ABOUT = 10
@@ -124,13 +124,14 @@ class ReportContent:
 
 @dataclass(frozen=True)
 class _Source:
-    """Where the words come from: today's rows, or the baseline's document."""
+    """Where the words come from: today's rows, or the baseline's document. ``departments`` 0 means nobody knows."""
 
     result: Result
     organisation: str
     journey: Mapping[str, str]
     workshop: str
     persona: Mapping[str, Any]
+    departments: int
     frozen_at: datetime | None
 
 
@@ -139,9 +140,8 @@ def report_content(workshop: Workshop, *, language: str, asked_at: datetime) -> 
     source = _source(workshop)
     if source.result.is_empty:
         raise NothingRevealedError
-    departments = _departments(workshop)
     with translation.override(language):
-        return _content(workshop, source, language, asked_at, departments)
+        return _content(workshop, source, language, asked_at)
 
 
 def _source(workshop: Workshop) -> _Source:
@@ -155,6 +155,7 @@ def _source(workshop: Workshop) -> _Source:
             journey={"name": journey.name, "description": journey.description},
             workshop=workshop.title,
             persona={**persona, "evidence_date": journey.persona.evidence_date},
+            departments=departments_rating(workshop),
             frozen_at=None,
         )
     document = baseline.document
@@ -165,17 +166,12 @@ def _source(workshop: Workshop) -> _Source:
         journey=document["journey"],
         workshop=document["workshop"]["title"],
         persona={**document["persona"], "evidence_date": parse_date(evidence_date) if evidence_date else None},
+        departments=document.get("departments", 0),
         frozen_at=baseline.frozen_at,
     )
 
 
-def _departments(workshop: Workshop) -> int:
-    """From how many departments people came who rate; a number, no names and no shares."""
-    raters = Participant.objects.filter(workshop=workshop, does_not_rate=False, department__isnull=False)
-    return raters.values("department_id").distinct().count()
-
-
-def _content(workshop: Workshop, source: _Source, language: str, asked_at: datetime, departments: int) -> ReportContent:
+def _content(workshop: Workshop, source: _Source, language: str, asked_at: datetime) -> ReportContent:
     result, zone = source.result, ZoneInfo(workshop.organisation.time_zone)
     held_on = long_date(_held_at(result, asked_at).astimezone(zone).date())
     columns = {phase: [station for station in result.stations if station.phase == phase] for phase in Phase}
@@ -190,9 +186,9 @@ def _content(workshop: Workshop, source: _Source, language: str, asked_at: datet
         held_on=held_on,
         short_journey=Truncator(source.journey["name"]).chars(SHORT),
         short_organisation=Truncator(source.organisation).chars(SHORT - 16),
-        facts=_facts(source, held_on, asked_at.astimezone(zone).date(), departments),
+        facts=_facts(source, held_on, asked_at.astimezone(zone).date()),
         notes=_notes(workshop, source, zone),
-        lead=sentences.lead(result, departments),
+        lead=sentences.lead(result, source.departments),
         cells=_cells(result),
         summary=sentences.summary(result),
         result=result,
@@ -218,14 +214,14 @@ def long_date(day: date) -> str:
     return date_format(day, pgettext("date in a report", "j F Y"))
 
 
-def _facts(source: _Source, held_on: str, made_on: date, departments: int) -> tuple[Fact, ...]:
+def _facts(source: _Source, held_on: str, made_on: date) -> tuple[Fact, ...]:
     result = source.result
     raters = result.figures.raters
     people = ngettext("%(count)d person", "%(count)d people", raters) % {"count": raters}
-    if departments > 1:
+    if source.departments > 1:
         people = _("%(people)s from %(departments)s departments") % {
             "people": people,
-            "departments": sentences.in_words(departments),
+            "departments": sentences.in_words(source.departments),
         }
     return (
         Fact(_("Persona"), source.persona["name"]),

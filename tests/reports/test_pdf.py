@@ -9,7 +9,10 @@ from datetime import UTC, datetime
 import pikepdf
 import pytest
 from django.utils import translation
+from django.utils.html import strip_tags
+from django_scopes import scopes_disabled
 
+from accounts.models import Department
 from reports import pdf
 from reports.queries import NothingRevealedError, report_content
 from reports.queries.content import choose_reasons
@@ -17,7 +20,7 @@ from tests.factories import ActivityFactory, WorkshopFactory
 from tests.reports.support import PATH, finished_ist
 from workshops.curve.text import signed
 from workshops.enums import Drawer
-from workshops.models import ActivityStation
+from workshops.models import ActivityStation, Baseline, Participant
 from workshops.queries import Reason, workshop_result
 from workshops.services import freeze_ist
 
@@ -229,6 +232,32 @@ def test_a_frozen_ist_is_read_from_its_baseline(in_scope, mara):
     assert after.result == before.result
     assert after.lead == before.lead
     assert after.notes[0].startswith("Festgehalten als Ist-Stand vom ")
+
+
+def test_a_frozen_ist_keeps_its_number_of_departments(in_scope, mara):
+    workshop = finished_ist(in_scope, PATH[:3])
+    freeze_ist(workshop=workshop, by=mara)
+    before = report_content(workshop, language="de", asked_at=ASKED_AT)
+    with scopes_disabled():
+        Participant.objects.filter(workshop=workshop).update(department=None)
+        Department.objects.filter(organisation=in_scope).delete()
+
+    after = report_content(workshop, language="de", asked_at=ASKED_AT)
+
+    assert after == before
+    assert strip_tags(after.lead[0]) == "26 Personen aus fünf Abteilungen haben 3 Stationen bewertet."
+
+
+def test_an_older_frozen_ist_names_no_departments(in_scope, mara):
+    workshop = finished_ist(in_scope, PATH[:3])
+    baseline = freeze_ist(workshop=workshop, by=mara)
+    old = {name: value for name, value in baseline.document.items() if name != "departments"} | {"version": 1}
+    Baseline.objects.filter(pk=baseline.pk).update(document=old)
+
+    content = report_content(workshop, language="de", asked_at=ASKED_AT)
+
+    assert strip_tags(content.lead[0]) == "26 Personen haben 3 Stationen bewertet."
+    assert [fact.text for fact in content.facts if fact.label == "Bewertet haben"] == ["26 Personen"]
 
 
 def test_reasons_come_from_all_sides_and_are_few():

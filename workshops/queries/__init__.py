@@ -1,7 +1,7 @@
 """What pages read: frozen dataclasses, assembled without writing anything."""
 
 from workshops.queries.ballots import BallotState, BallotStation, ballot_state
-from workshops.queries.people import PeopleHere, Person, fewer_than_three_here, people_here
+from workshops.queries.people import PeopleHere, Person, departments_rating, fewer_than_three_here, people_here
 from workshops.queries.results import (
     BlockResult,
     NamedAnswer,
@@ -32,6 +32,7 @@ __all__ = [
     "Timer",
     "activity_result",
     "ballot_state",
+    "departments_rating",
     "fewer_than_three_here",
     "frozen_result",
     "named_answers",

@@ -77,6 +77,12 @@ def people_here(workshop: Workshop) -> PeopleHere:
     return PeopleHere(tuple(sorted(people, key=lambda person: (not person.name, person.name.casefold()))))
 
 
+def departments_rating(workshop: Workshop) -> int:
+    """From how many departments people came who rate; a number, no names and no shares."""
+    raters = Participant.objects.filter(workshop=workshop, does_not_rate=False, department__isnull=False)
+    return raters.values("department_id").distinct().count()
+
+
 def fewer_than_three_here(workshop: Workshop) -> bool:
     """Whether so few who rate are in the room that only a block with names is honest."""
     raters = Participant.objects.filter(

@@ -16,11 +16,13 @@ from journeys.models import Persona
 from workshops.enums import Drawer, Step, WorkshopState
 from workshops.figures import to_document
 from workshops.models import Activity, Baseline, Cycle, Workshop
+from workshops.queries.people import departments_rating
 from workshops.queries.results import BlockResult, Result, StationResult, workshop_result
 from workshops.services.steering import ActionRefused, lock_workshop
 from workshops.services.workshops import RUNNING, shut
 
-DOCUMENT_VERSION = 1
+DOCUMENT_VERSION = 2
+"""1 held no ``departments``; such documents are read as they are, and their reports name no number of departments."""
 
 # What the phone asks; frozen in both languages, since a Kontrolle must ask the same.
 QUESTION = gettext_lazy("How does the customer experience this station?")
@@ -79,6 +81,7 @@ def baseline_document(workshop: Workshop, cycle: Cycle, result: Result, frozen_a
             "closed_at": _iso(workshop.closed_at),
         },
         "cycle": cycle.number,
+        "departments": departments_rating(workshop),
         "journey": {"name": journey.name, "description": journey.description},
         "persona": persona_document(journey.persona),
         "questions": questions(),
