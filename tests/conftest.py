@@ -13,12 +13,14 @@ from django.test import Client
 from accounts.enums import Role
 from accounts.models import Membership, Organisation
 from accounts.tenancy import member_scope
+from tests.bus import take_own_bus
 from tests.factories import MembershipFactory, OrganisationFactory
 from tests.world import build_world
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Two differences to production: files keep their plain names, and a password costs no tenth of a second."""
+    """Differences to production: a bus of our own, files keep plain names, a password costs no tenth of a second."""
+    take_own_bus()
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
     django_settings.STORAGES = {**django_settings.STORAGES, "staticfiles": {"BACKEND": plain}}
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from itertools import pairwise
 from typing import Any
 
@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 BALLOTS = ("workshops_ballot", "workshops_rating")
 PEOPLE = ("workshops_participation", "workshops_participant")
+ERASED_WITHIN = 30  # seconds; nothing in a test holds a snapshot for longer
 
 
 @pytest.fixture
@@ -69,23 +70,39 @@ def raw_bytes(table: str) -> bytes:
 
 
 def erased(room: Room) -> None:
-    """Wait as the sweeper does: an autovacuum of the test database may hold a snapshot at just that moment."""
-    for _attempt in range(20):
-        if services.erase_traces(organisation=room.workshop.organisation):
-            break
-        time.sleep(0.2)
-    room.activity.refresh_from_db()
+    """Wait until the traces are gone, as the sweeper comes again and again.
+
+    PostgreSQL keeps a dead row while anybody in the cluster may still see it: an autovacuum of the test database, or a
+    snapshot elsewhere that is older.
+    """
+    sweep_until_gone(room, lambda: services.erase_traces(organisation=room.workshop.organisation))
 
 
 def swept(room: Room) -> None:
-    """Let the sweeper come as often as it may have to, for the same reason."""
-    for _attempt in range(20):
-        tasks.sweep_traces()
+    """The same through the sweeper's task."""
+    sweep_until_gone(room, tasks.sweep_traces)
+
+
+def sweep_until_gone(room: Room, sweep: Callable[[], object]) -> None:
+    until = time.monotonic() + ERASED_WITHIN
+    while True:
+        sweep()
         room.activity.refresh_from_db()
         if room.activity.vacuumed_at is not None:
             return
+        assert time.monotonic() < until, f"not erased within {ERASED_WITHIN} s; still there: {holders()}"
         time.sleep(0.2)
-    raise AssertionError("the sweeper never came through")
+
+
+def holders() -> list[tuple[Any, ...]]:
+    """Who keeps old rows alive: every other connection of the cluster that has a snapshot or a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT datname, backend_type, application_name, state, now() - xact_start, left(query, 80)"
+            " FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            " AND (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL) ORDER BY xact_start"
+        )
+        return list(cursor.fetchall())
 
 
 def rank_correlation(first: list[float], second: list[float]) -> float:
