@@ -3,10 +3,12 @@
 import ipaddress
 import secrets
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
@@ -98,7 +100,7 @@ class OrganisationMiddleware:
         if not request.path_info.startswith(DOOR):
             return self.get_response(request)
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            return ask_to_log_in(request)
         slug = request.path_info[len(DOOR) :].split("/", 1)[0]
         membership = find_membership(request, slug)
         if membership is None:
@@ -118,3 +120,39 @@ def find_membership(request: HttpRequest, slug: str) -> Membership | None:
     if membership is not None:
         membership.user = request.user  # type: ignore[assignment]  # loaded already
     return membership
+
+
+def ask_to_log_in(request: HttpRequest) -> HttpResponseBase:
+    """Lead to the login and from there back to the page that was open; the login says so when one has ended."""
+    if asks_for_stream(request):
+        return HttpResponse(status=204)
+    has_ended = is_poll(request) or settings.SESSION_COOKIE_NAME in request.COOKIES
+    login_url = resolve_url(settings.LOGIN_URL)
+    response = redirect_to_login(page_around(request), f"{login_url}?ended=1" if has_ended else login_url)
+    return lead_away(response["Location"]) if is_poll(request) else response
+
+
+def asks_for_stream(request: HttpRequest) -> bool:
+    """Whether an EventSource asks. It connects again for ever unless the answer is 204, and complains about a page."""
+    return request.headers.get("Accept") == "text/event-stream"
+
+
+def is_poll(request: HttpRequest) -> bool:
+    """Whether js/live.js asks for what is new."""
+    return "X-Poll" in request.headers
+
+
+def lead_away(address: str) -> HttpResponse:
+    """Tell a live page that it has lost its right to be open, and where it goes from here."""
+    return HttpResponse(status=204, headers={"X-Gone": address})
+
+
+def page_around(request: HttpRequest) -> str:
+    """The page that a request came from: itself, or the page around a fragment, a poll or a sent form."""
+    reads = request.method in ("GET", "HEAD")
+    if reads and not is_poll(request) and "HX-Request" not in request.headers:
+        return request.get_full_path()
+    origin = urlsplit(request.headers.get("Referer", ""))
+    if origin.netloc == request.get_host() and origin.path.startswith(DOOR):
+        return origin._replace(scheme="", netloc="", fragment="").geturl()
+    return f"{DOOR}{request.path_info[len(DOOR) :].split('/', 1)[0]}/"

@@ -29,6 +29,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from accounts.decorators import View, stamp
 from accounts.limits import attempt_key, attempts_left, count_attempt, window_end
+from accounts.middleware import asks_for_stream, is_poll, lead_away
 from accounts.models import Membership, Organisation
 from accounts.tenancy import find_unscoped, guest_scope
 from config.htmx import HtmxRequest
@@ -129,8 +130,15 @@ def keep_out(request: GuestRequest, *, joined: bool) -> HttpResponseBase | None:
 
 
 def stop(request: GuestRequest) -> HttpResponseBase:
-    """Send a page to the room's page; tell a fragment why nothing happened, and leave what was typed where it is."""
+    """Send a page to the room's page; tell a fragment why nothing happened, and leave what was typed where it is.
+
+    A stream ends without a complaint, and the poll that follows it leads the page away.
+    """
     room_url = reverse("workshops:room", kwargs={"code": request.workshop.join_code})
+    if asks_for_stream(request):
+        return HttpResponse(status=204)
+    if is_poll(request):
+        return lead_away(room_url if request.participant else f"{room_url}?ended=1")
     if not request.htmx:
         return (
             redirect(room_url)

@@ -23,6 +23,7 @@ let source = null;
 let lostTimer = 0;
 let pollTimer = 0;
 let retryTimer = 0;
+let isLeaving = false;
 
 // ---- fragments ---------------------------------------------------------------------------------------------------
 
@@ -105,12 +106,21 @@ function stopPolling() {
   pollTimer = 0;
 }
 
+/** Go away once; what is under way until then is not asked again. */
+function leave(go) {
+  isLeaving = true;
+  close();
+  go();
+}
+
 async function ask() {
   const address = new URL(page.dataset.poll, window.location.href);
   address.searchParams.set("version", page.dataset.version);
   const answer = await fetch(address, { headers: { "X-Poll": "1" }, credentials: "same-origin", redirect: "manual" });
+  const elsewhere = answer.headers.get("X-Gone"); // logged out, or no longer known in the room
+  if (elsewhere) return leave(() => window.location.replace(elsewhere));
   const gone = answer.type === "opaqueredirect" || [401, 403, 404, 410].includes(answer.status);
-  if (gone) return window.location.reload(); // logged out, removed or closed: the page itself says which
+  if (gone) return leave(() => window.location.reload()); // no longer a member, or closed: the page itself says which
   if (answer.status !== 200) return;
   page.dataset.version = answer.headers.get("X-Version") ?? page.dataset.version;
   placeAll(await answer.text());
@@ -118,7 +128,7 @@ async function ask() {
 
 async function poll() {
   stopPolling();
-  if (document.hidden) return;
+  if (document.hidden || isLeaving) return;
   try {
     await ask();
     clearTimeout(lostTimer);
@@ -127,7 +137,7 @@ async function poll() {
   } catch {
     if (!lostTimer) lostTimer = setTimeout(showConnectionLost, LOST_AFTER);
   }
-  if (source?.readyState !== window.EventSource?.OPEN) pollTimer = setTimeout(poll, POLL_EVERY);
+  if (!isLeaving && source?.readyState !== window.EventSource?.OPEN) pollTimer = setTimeout(poll, POLL_EVERY);
 }
 
 function catchUp() {

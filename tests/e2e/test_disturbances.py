@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from django.conf import LazySettings
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Route, expect
 
@@ -32,6 +33,7 @@ from tests.e2e.rooms import (
 from touchpoints.enums import Phase
 from workshops import services
 from workshops.enums import ActivityState
+from workshops.live.bus import end_streams
 from workshops.models import Activity, Participant, Rating, Workshop
 
 ONE = (("Beratung am Telefon", Phase.PRESALES),)
@@ -102,6 +104,34 @@ def test_lost_session_leads_to_the_login_as_a_whole_page(mara: Membership, open_
     expect(page.locator("#console-parts")).to_have_count(0)
     with member_scope(mara.organisation):
         assert Activity.objects.get().state == ActivityState.OPEN
+
+
+def test_logout_in_another_tab_leads_an_open_console_to_the_login_and_back(
+    mara: Membership, open_page: OpenPage, settings: LazySettings
+) -> None:
+    """The stream ends, connects again without a login, and is told to stop: no complaint stands in the console."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]  # the server checks it for real
+    mara.user.set_password("a long enough one")
+    mara.user.save()
+    workshop = running(mara)
+    page = open_page(mara)
+    with page.expect_response("**/stream/"):
+        page.goto(console_path(workshop))
+    streams: list[int] = []
+    page.on("response", lambda answer: streams.append(answer.status) if answer.url.endswith("/stream/") else None)
+
+    other = page.context.new_page()
+    other.goto("/accounts/logout/")
+    other.locator("main form button").click()
+
+    page.wait_for_url("**/accounts/login/**")
+    expect(page.get_by_text("Ihre Anmeldung ist beendet.")).to_be_visible()
+    assert streams == [204]
+    page.get_by_label("E-Mail").fill(mara.user.email)
+    page.get_by_label("Passwort", exact=True).fill("a long enough one")
+    page.get_by_role("button", name="Anmelden").click()
+    page.wait_for_url(f"**{console_path(workshop)}")
+    expect(page.locator("time.timer")).to_be_visible()
 
 
 def test_double_click_reveals_once(mara: Membership, open_page: OpenPage) -> None:
@@ -187,6 +217,23 @@ def test_a_minute_without_connection_costs_nothing(mara: Membership, open_page: 
     phone.expect_saved(stations[0], DELIGHTING)
     assert sorted(ratings(workshop)) == [(5, ""), (10, "")]
     assert len(answered) == 2
+
+
+def test_forgotten_phone_is_led_to_the_way_in_and_keeps_its_reason(mara: Membership, open_page: OpenPage) -> None:
+    workshop = running(mara, ONE)
+    phone = entered(open_page(phone=True), workshop)
+    phone.tap(STATION, OK)
+    phone.page.get_by_label("Warum vor allem?").press_sequentially("noch im Satz")
+    phone.page.context.clear_cookies()
+    with member_scope(mara.organisation):
+        end_streams(workshop, participant=Participant.objects.get())
+
+    expect(phone.page.get_by_text("Dieses Telefon ist im Raum nicht mehr bekannt.")).to_be_visible()
+    phone.page.get_by_role("button", name="Ohne Namen teilnehmen").click()
+    expect(phone.card(STATION)).to_be_visible()
+    phone.answer(STATION, DELIGHTING).click()
+    phone.expect_saved(STATION, DELIGHTING)
+    expect(phone.page.get_by_label("Warum vor allem?")).to_have_value("noch im Satz")
 
 
 def test_removed_person_reads_so_while_the_page_is_open(mara: Membership, open_page: OpenPage, watch: Watch) -> None:

@@ -239,8 +239,34 @@ def test_stranger_gets_no_fragment_but_a_sentence(client, workshop):
 
 def test_stranger_gets_no_stream_and_no_poll(client, workshop):
     for path in ("stream", "poll"):
-        response = client.get(f"/w/K7M3QX/{path}/", headers={"accept": "text/event-stream"})
-        assert response.status_code == 403
+        assert client.get(f"/w/K7M3QX/{path}/", headers={"accept": "*/*"}).status_code == 403
+
+
+def test_stream_of_somebody_who_is_no_longer_known_ends_without_a_complaint(client, workshop):
+    response = client.get("/w/K7M3QX/stream/", headers={"accept": "text/event-stream"})
+
+    assert (response.status_code, response.content) == (204, b"")
+
+
+def test_poll_leads_a_forgotten_phone_to_the_way_in_which_says_why(client, workshop):
+    response = client.get("/w/K7M3QX/poll/", headers={"X-Poll": "1"})
+    page = client.get(response["X-Gone"], headers={"accept-language": "de"}).content.decode()
+
+    assert (response.status_code, response.content, response["X-Gone"]) == (204, b"", "/w/K7M3QX/?ended=1")
+    assert page.count("Dieses Telefon ist im Raum nicht mehr bekannt.") == 1
+    assert '<a href="/accounts/login/?next=/w/K7M3QX/">' in page
+    assert "nicht mehr bekannt" not in client.get("/w/K7M3QX/", headers={"accept-language": "de"}).content.decode()
+
+
+def test_poll_leads_who_has_left_to_the_room_which_says_so(client, workshop):
+    enter(client, workshop, name="Anna")
+    client.post("/w/K7M3QX/leave/")
+
+    response = client.get("/w/K7M3QX/poll/", headers={"X-Poll": "1"})
+
+    assert (response.status_code, response["X-Gone"]) == (204, "/w/K7M3QX/")
+    page = client.get(response["X-Gone"], headers={"accept-language": "de"}).content.decode()
+    assert "<h1>Du hast den Raum verlassen</h1>" in page
 
 
 def test_two_rooms_at_once_are_two_identities(client, workshop, organisation):
