@@ -70,7 +70,7 @@ async def test_a_tap_is_silent_and_the_last_answer_moves_only_the_count(room, or
     async with stream(room.workshop, "board") as board, stream(room.workshop, "room") as other:
         await board.events(*BOARD)
         await other.events(*ROOM)
-        # Hints from before the streams may still be on their way; they come in order, so the one of a joining is the last.
+        # Hints from before the streams may still be on their way. They come in order, so that of a joining is the last.
         await act(room.join)
         with translation.override("de"):
             words = gettext("In the room · %(count)s") % {"count": 2}
