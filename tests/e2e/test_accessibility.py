@@ -3,11 +3,15 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from accounts.tenancy import member_scope
 from tests.e2e.conftest import PHONE
+from tests.e2e.rooms import planned
 from tests.factories import MembershipFactory, OrganisationFactory, TouchpointFactory
 from tests.guards.test_permission_table import TABLE
 from tests.world import address
 from touchpoints.enums import Phase
+from workshops import services
+from workshops.models import Activity, Participant
 
 NO_PAGE = {
     "accounts:member_export": "a file",
@@ -93,3 +97,88 @@ def test_forms_with_an_error(open_page, world, watch, subtests, locale, scheme):
             page.wait_for_load_state()
             assert page.locator(".field__error, .notice--error").count() > 0
             assert violations(page) == []
+
+
+@pytest.mark.parametrize(("locale", "scheme"), LOOKS)
+def test_the_ways_out_of_a_room(open_page, mara, watch, subtests, locale, scheme):
+    watch.expected = ["403", "410"]
+    workshop = planned(mara)
+    page = open_page(locale=locale, color_scheme=scheme, viewport=PHONE)
+    newcomer = open_page(locale=locale, color_scheme=scheme, viewport=PHONE)
+    room = f"/w/{workshop.join_code}/"
+
+    def look(name, shown, page=page):
+        with subtests.test(name):
+            page.locator(shown).wait_for()
+            assert violations(page) == []
+
+    enter(page, workshop)
+    page.locator("form[action$='/leave/'] button").click()
+    look("left", "form[action$='/enter/'] [value=back]")
+    page.context.clear_cookies()
+    page.goto(f"{room}?ended=1")
+    look("forgotten", "main .notice--warn")
+    enter(page, workshop)
+    with member_scope(mara.organisation):
+        services.close_workshop(workshop=workshop, by=mara)
+    look("closed, from inside", ".room-stage--closed")
+    page.locator("form[action$='/leave/'] button").click()
+    look("closed, after leaving", "main h1:not(#room-stage h1)")
+    newcomer.goto(room)
+    look("closed, from outside", "#join-problem", newcomer)
+
+
+@pytest.mark.parametrize(("locale", "scheme"), LOOKS)
+def test_somebody_who_was_removed(open_page, mara, watch, locale, scheme):
+    watch.expected = ["403"]
+    workshop = planned(mara)
+    page = open_page(locale=locale, color_scheme=scheme, viewport=PHONE)
+    enter(page, workshop)
+
+    with member_scope(mara.organisation):
+        services.remove_participant(participant=Participant.objects.get(), by=mara)
+
+    page.locator("#room-stage").wait_for(state="detached")
+    page.locator("main h1").wait_for()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(("locale", "scheme"), LOOKS)
+def test_round_with_names_asks_for_one(open_page, mara, watch, subtests, locale, scheme):
+    watch.expected = ["422"]
+    workshop = planned(mara)
+    with member_scope(mara.organisation):
+        Activity.objects.update(is_named=True)
+        services.open_activity(activity=Activity.objects.get(), by=mara)
+    page = open_page(locale=locale, color_scheme=scheme, viewport=PHONE)
+    enter(page, workshop)
+
+    with subtests.test("asked"):
+        page.locator("#room-ballot [value=named]").wait_for()
+        assert violations(page) == []
+    with subtests.test("without an answer"):
+        page.locator("#room-ballot [value=named]").click()
+        page.locator(".field__error").wait_for()
+        assert violations(page) == []
+    with subtests.test("stations with a name"):
+        page.locator("input[name=name]").fill("Bea")
+        page.locator("#room-ballot [value=named]").click()
+        page.locator(".ballot__card:visible").wait_for()
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize(("locale", "scheme"), LOOKS)
+def test_login_after_one_has_ended(open_page, transactional_db, locale, scheme):
+    page = open_page(locale=locale, color_scheme=scheme)
+
+    page.goto("/accounts/login/?ended=1")
+
+    page.locator("main .notice").wait_for()
+    assert violations(page) == []
+
+
+def enter(page, workshop):
+    """Come in without a name."""
+    page.goto(f"/{workshop.join_code}")
+    page.locator("[name=as][value=nameless]").click()
+    page.locator("#room-stage").wait_for(state="attached")
