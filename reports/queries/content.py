@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -32,7 +32,7 @@ from workshops.models import Activity, Baseline, Workshop
 from workshops.queries import Reason, Result, StationResult, departments_rating, frozen_result, workshop_result
 
 REASONS_A_STATION = 5
-TALK_ABOUT = 10
+LONGEST_LIST = 10
 SHORT = 54
 """Longest name in the line above each page."""
 
@@ -64,22 +64,26 @@ class KeyCell:
 
 
 @dataclass(frozen=True)
-class StationReasons:
-    """What people wrote at a station; ``more`` further reasons stand in the application."""
+class StationNotes:
+    """What lies behind a station's figures: what happens there, in the journey's words, and what the raters wrote.
+
+    ``more`` further reasons stand in the application.
+    """
 
     station: StationResult
+    happens: tuple[Fact, ...]
     reasons: tuple[Reason, ...]
     more: int
 
 
 @dataclass(frozen=True)
 class PhasePage:
-    """One phase with its stations, and what people wrote there."""
+    """One phase with its stations, and what lies behind their figures."""
 
     phase: Phase
     stations: tuple[StationResult, ...]
     sentence: SafeString | None
-    reasons: tuple[StationReasons, ...]
+    notes: tuple[StationNotes, ...]
 
 
 @dataclass(frozen=True)
@@ -115,9 +119,10 @@ class ReportContent:
     map_rows: tuple[tuple[StationResult | None, ...], ...]
     missing_phases: str
     phases: tuple[PhasePage, ...]
+    critical: tuple[StationResult, ...]
+    critical_left: int
     talk: tuple[StationResult, ...]
     talk_left: int
-    has_reasons: bool
     persona: PersonaCard
     reading: tuple[Fact, ...]
 
@@ -196,9 +201,10 @@ def _content(workshop: Workshop, source: _Source, language: str, asked_at: datet
         map_rows=tuple(zip_longest(*columns.values())),
         missing_phases=" · ".join(missing),
         phases=pages,
-        talk=result.talk_list[:TALK_ABOUT],
-        talk_left=max(0, len(result.talk_list) - TALK_ABOUT),
-        has_reasons=any(page.reasons for page in pages),
+        critical=result.critical_list[:LONGEST_LIST],
+        critical_left=max(0, len(result.critical_list) - LONGEST_LIST),
+        talk=result.talk_list[:LONGEST_LIST],
+        talk_left=max(0, len(result.talk_list) - LONGEST_LIST),
         persona=_persona(source, workshop.cycle.journey.persona),
         reading=reading_help(result),
     )
@@ -279,12 +285,19 @@ def _cells(result: Result) -> tuple[KeyCell, ...]:
 
 
 def _phase_page(phase: Phase, stations: Sequence[StationResult]) -> PhasePage:
-    reasons = tuple(
-        StationReasons(station, chosen, len(station.reasons) - len(chosen))
-        for station in stations
-        if station.figures.shown and (chosen := choose_reasons(station.reasons))
+    notes = tuple(note for note in map(_station_notes, stations) if note.happens or note.reasons)
+    return PhasePage(phase, tuple(stations), sentences.phase_sentence(stations), notes)
+
+
+def _station_notes(station: StationResult) -> StationNotes:
+    words = (
+        (pgettext("station", "Expected"), station.expectation),
+        (pgettext("station", "Happens"), station.reality),
+        (pgettext("station", "Reaction"), station.reaction),
     )
-    return PhasePage(phase, tuple(stations), sentences.phase_sentence(stations), reasons)
+    chosen = choose_reasons(station.reasons) if station.figures.shown else ()
+    happens = tuple(Fact(label, text) for label, text in words if text)
+    return StationNotes(station, happens, chosen, len(station.reasons) - len(chosen) if chosen else 0)
 
 
 def choose_reasons(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
@@ -305,7 +318,7 @@ def _persona(source: _Source, persona: Persona) -> PersonaCard:
 def _label(name: str) -> str:
     """What the persona's card calls one of its fields."""
     field = cast("Field[Any, Any]", Persona._meta.get_field(name))
-    return str(field.verbose_name)
+    return capfirst(str(field.verbose_name))
 
 
 def _picture(persona: Persona) -> str:

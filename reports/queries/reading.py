@@ -25,7 +25,7 @@ class Fact:
 
 def reading_help(result: Result) -> tuple[Fact, ...]:
     """One entry per figure that is printed."""
-    return (
+    facts = (
         Fact(pgettext("report", "The question"), _question()),
         Fact(_("Delight balance"), " ".join(part for part in (_balance(), _example(result.strongest)) if part)),
         Fact(pgettext("report", "Zero line"), _zero_line()),
@@ -33,8 +33,10 @@ def reading_help(result: Result) -> tuple[Fact, ...]:
         Fact(_("Disagreement"), _disagreement()),
         Fact(pgettext("report", "n and thresholds"), _thresholds()),
         Fact(pgettext("report", "Whole journey"), _whole()),
+        Fact(_("Criticality"), _criticality() if result.critical_list else ""),
         Fact(pgettext("report", "What is not here"), _not_here()),
     )
+    return tuple(fact for fact in facts if fact.text)
 
 
 def _question() -> str:
@@ -105,6 +107,13 @@ def _whole() -> str:
     return _(
         "The figure of the whole journey is the plain mean of the stations' balances. Each station counts once, "
         "however many people rated it."
+    )
+
+
+def _criticality() -> str:
+    return _(
+        "How much damage a bad experience does at a station: low, medium or high. The organisation has set it in its "
+        "catalogue; nobody rated it, and it changes no figure. It only says what to look at first."
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from touchpoints.enums import Criticality
 from workshops.curve import distribution_words
 from workshops.curve.text import signed
 from workshops.enums import Band, Drawer
@@ -29,7 +30,14 @@ def lead(result: Result, departments: int) -> tuple[SafeString, ...]:
 
 def summary(result: Result) -> tuple[SafeString, ...]:
     """What stands out, in whole sentences."""
-    return _present(extremes(result), spread_of_drawers(result), dispute(result), impressions(result), missing(result))
+    return _present(
+        extremes(result),
+        spread_of_drawers(result),
+        critical(result),
+        dispute(result),
+        impressions(result),
+        missing(result),
+    )
 
 
 def who_rated(result: Result, departments: int) -> SafeString:
@@ -131,6 +139,42 @@ def _counted(drawer: Drawer, count: int) -> str:
     if drawer == Drawer.OK:
         return ngettext("%(count)s is OK", "%(count)s are OK", count) % number
     return ngettext("%(count)s disappoints", "%(count)s disappoint", count) % number
+
+
+def critical(result: Result) -> SafeString | None:
+    """How the stations of high criticality do, and which of them disappoint; the lowest first."""
+    high = [station for station in result.critical_list if station.criticality == Criticality.HIGH]
+    if not high:
+        return None
+    if len(high) == 1:
+        template = _("The one station of high criticality, %(station)s, %(is)s.")
+        return say(template, station=bold(high[0].name), **{"is": _is(high[0])})
+    low = [station for station in high if _drawer(station) == Drawer.DISAPPOINTING]
+    return say(
+        _critical_template(len(high), len(low)),
+        high=in_words(len(high)),
+        count=in_words(len(low)),
+        stations=enumeration([_with_balance(station) for station in low[:MOST_NAMED]] or [SafeString()]),
+    )
+
+
+def _critical_template(high: int, low: int) -> str:
+    """None of them, all of them, some of them; above three only the lowest are named."""
+    if not low:
+        return _("Of the %(high)s stations of high criticality, none disappoints.")
+    if low > MOST_NAMED:
+        return _("Of the %(high)s stations of high criticality, %(count)s disappoint, most of all %(stations)s.")
+    if low == high:
+        return _("All %(high)s stations of high criticality disappoint: %(stations)s.")
+    return ngettext(
+        "Of the %(high)s stations of high criticality, %(count)s disappoints: %(stations)s.",
+        "Of the %(high)s stations of high criticality, %(count)s disappoint: %(stations)s.",
+        low,
+    )
+
+
+def _with_balance(station: StationResult) -> SafeString:
+    return format_html("{} ({})", bold(station.name), _level(station))
 
 
 def dispute(result: Result) -> SafeString | None:

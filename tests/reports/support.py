@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django_scopes import scopes_disabled
 
@@ -60,6 +60,7 @@ def finished_ist(
     texts: bool = True,
     reasons: bool = True,
     raters: int | None = None,
+    criticality: Callable[[int], int] | None = lambda place: place % 3 + 1,
 ) -> Workshop:
     """A workshop with one revealed block whose stations have exactly these ratings."""
     people = raters or max((sum(counts) for *_rest, counts in path), default=0)
@@ -81,7 +82,7 @@ def finished_ist(
     for index in range(people):
         ParticipantFactory(workshop=workshop, department=departments[index % 5])
     activity = ActivityFactory(workshop=workshop, revealed=True, raters=people, title="Die ganze Reise")
-    add_ratings(activity, path, people, texts=texts, reasons=reasons)
+    add_ratings(activity, path, people, texts=texts, reasons=reasons, criticality=criticality)
     return workshop
 
 
@@ -92,6 +93,7 @@ def add_ratings(
     *,
     texts: bool,
     reasons: bool,
+    criticality: Callable[[int], int] | None,
 ) -> None:
     """Place the stations and write the answers; who is left over cannot judge."""
     journey = activity.workshop.cycle.journey
@@ -107,6 +109,7 @@ def add_ratings(
                 phase=phase,
                 channel=channel,
                 relation=Relation.INDIRECT if phase in (IB, IA) else Relation.DIRECT,
+                criticality=None if criticality is None else criticality(place),
                 expectation="Alles klappt beim ersten Mal." if texts and place % 3 == 0 else "",
                 reality="Der Automat nimmt den Schein nicht an, die Schlange wächst."
                 if texts and place % 4 == 1

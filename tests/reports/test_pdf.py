@@ -24,6 +24,8 @@ from workshops.models import ActivityStation, Baseline, Participant
 from workshops.queries import Reason, workshop_result
 from workshops.services import freeze_ist
 
+# Station 2 is hidden.
+CRITICAL = ((2, 4, 6), (1, 1, 0), (9, 1, 1), (8, 2, 2), (9, 2, 1))
 ASKED_AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
@@ -100,6 +102,7 @@ def test_a_hidden_station_shows_no_figure_anywhere(made):
             [
                 "In einer Minute", "Die Reise im Überblick", "Die Erlebniskurve", "Phase Influencing (davor)",
                 "Phase Presales", "Phase Kauf", "Phase Loyalty", "Phase Influencing (danach)",
+                "Was viel zählt und wenig gelingt",
                 "Worüber zuerst zu sprechen ist", "Mit wessen Augen", "So lesen Sie die Zahlen",
             ],
         ),
@@ -107,8 +110,8 @@ def test_a_hidden_station_shows_no_figure_anywhere(made):
             "en",
             [
                 "In one minute", "Journey map", "The journey curve", "Phase Influencing (before)", "Phase Presales",
-                "Phase Purchase", "Phase Loyalty", "Phase Influencing (after)", "What to talk about first",
-                "Through whose eyes", "How to read the figures",
+                "Phase Purchase", "Phase Loyalty", "Phase Influencing (after)", "What matters most and works least",
+                "What to talk about first", "Through whose eyes", "How to read the figures",
             ],
         ),
     ],
@@ -258,6 +261,50 @@ def test_an_older_frozen_ist_names_no_departments(in_scope, mara):
 
     assert strip_tags(content.lead[0]) == "26 Personen haben 3 Stationen bewertet."
     assert [fact.text for fact in content.facts if fact.label == "Bewertet haben"] == ["26 Personen"]
+
+
+def test_the_criticality_order_stands_before_the_talk_list(in_scope):
+    path = [(*stop[:3], counts) for stop, counts in zip(PATH, CRITICAL, strict=False)]
+    workshop = finished_ist(in_scope, path, criticality=(3, 3, 1, 3, 2).__getitem__)
+
+    content = report_content(workshop, language="de", asked_at=ASKED_AT)
+
+    assert [(station.number, station.level) for station in content.critical] == [
+        (4, "hoch"), (1, "hoch"), (5, "mittel"), (3, "niedrig"),
+    ]  # fmt: skip
+    assert content.critical_left == 0
+    page = pdf.report_html(content)
+    assert page.index('id="critical"') < page.index('id="talk"')
+    assert "Kritikalität" in [fact.label for fact in content.reading]
+
+
+def test_a_long_criticality_order_is_cut_and_says_so(in_scope):
+    content = report_content(finished_ist(in_scope), language="de", asked_at=ASKED_AT)
+
+    assert [station.level for station in content.critical] == ["hoch"] * 6 + ["mittel"] * 4
+    assert content.critical_left == 7
+    assert "7 weitere Stationen, die weniger kritisch sind oder besser abschneiden, fehlen hier." in pdf.report_html(
+        content
+    )
+
+
+def test_without_criticality_there_is_no_order(in_scope):
+    content = report_content(finished_ist(in_scope, PATH[:3], criticality=None), language="de", asked_at=ASKED_AT)
+
+    assert content.critical == ()
+    assert 'id="critical"' not in pdf.report_html(content)
+    assert "Kritikalität" not in [fact.label for fact in content.reading]
+
+
+def test_a_phase_tells_what_happens_at_a_station_even_without_figures(in_scope):
+    path = [(PATH[0][0], PATH[0][1], "", (1, 1, 0)), (PATH[1][0], PATH[1][1], "", (5, 5, 5))]
+
+    notes = report_content(finished_ist(in_scope, path), language="de", asked_at=ASKED_AT).phases[0].notes
+
+    assert [(fact.label, fact.text) for fact in notes[0].happens] == [("Erwartet", "Alles klappt beim ersten Mal.")]
+    assert (notes[0].reasons, notes[0].more) == ((), 0)
+    assert [fact.label for fact in notes[1].happens] == ["Geschieht", "Reaktion"]
+    assert notes[1].reasons != ()
 
 
 def test_reasons_come_from_all_sides_and_are_few():

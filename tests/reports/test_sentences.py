@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 from django.utils.html import strip_tags
 
-from reports.queries.sentences import enumeration, in_words, lead, phase_sentence, summary
+from reports.queries.sentences import critical, enumeration, in_words, lead, phase_sentence, summary
 from touchpoints.enums import Phase
 from workshops.figures import CutPoints, StationAnswers, journey_figures
 from workshops.queries import Result, StationResult
@@ -14,15 +14,16 @@ from workshops.queries import Result, StationResult
 CUTS = CutPoints()
 
 
-def result(*stations, raters=26):
-    """A result of stations given as name and (disappointing, OK, delighting)."""
+def result(*stations, raters=26, criticality=()):
+    """A result of stations given as name and (disappointing, OK, delighting); the first ones have a criticality."""
     answers = [StationAnswers(name, *counts, 0) for name, counts in stations]
     figures = journey_figures(answers, raters=raters, cut_points=CUTS)
+    levels = dict(enumerate(criticality, 1))
     rows = tuple(
         StationResult(
             code=found.code, number=number, name=found.code, prompt="", phase=Phase.LOYALTY, channel="", medium=None,
-            relation=None, criticality=None, department="", expectation="", reality="", reaction="", figures=found,
-            reasons=(),
+            relation=None, criticality=levels.get(number), department="", expectation="", reality="", reaction="",
+            figures=found, reasons=(),
         )
         for number, found in enumerate(figures.stations, 1)
     )  # fmt: skip
@@ -153,6 +154,55 @@ def test_all_level_is_said_once():
 def test_the_course_of_the_journey(path, sentence):
     with translation.override("de"):
         assert told(lead(result(*zip("ABC", path, strict=True)), 0))[1] == sentence
+
+
+@pytest.mark.parametrize(
+    ("criticality", "german", "english"),
+    [
+        ((2, 1, 2, 2), None, None),
+        (
+            (2, 3, 1, 2),
+            "Die eine Station mit hoher Kritikalität, B, enttäuscht (−69).",
+            "The one station of high criticality, B, disappoints (−69).",
+        ),
+        (
+            (3, 1, 3, 2),
+            "Von den zwei Stationen mit hoher Kritikalität enttäuscht keine.",
+            "Of the two stations of high criticality, none disappoints.",
+        ),
+        (
+            (3, 3, 3, 2),
+            "Von den drei Stationen mit hoher Kritikalität enttäuscht eine: B (−69).",
+            "Of the three stations of high criticality, one disappoints: B (−69).",
+        ),
+        (
+            (3, 3, 3, 3),
+            "Von den vier Stationen mit hoher Kritikalität enttäuschen zwei: D (−77) und B (−69).",
+            "Of the four stations of high criticality, two disappoint: D (−77) and B (−69).",
+        ),
+        (
+            (2, 3, 2, 3),
+            "Alle zwei Stationen mit hoher Kritikalität enttäuschen: D (−77) und B (−69).",
+            "All two stations of high criticality disappoint: D (−77) and B (−69).",
+        ),
+    ],
+)
+def test_how_the_critical_stations_do(criticality, german, english):
+    rated = result(("A", HIGH), ("B", LOW), ("C", MIDDLE), ("D", (22, 2, 2)), criticality=criticality)
+
+    for language, sentence in (("de", german), ("en", english)):
+        with translation.override(language):
+            found = critical(rated)
+            assert (None if found is None else strip_tags(found)) == sentence
+
+
+def test_of_many_critical_stations_the_lowest_are_named():
+    many = [(name, (20 + place, 3, 2)) for place, name in enumerate("ABCDE")]
+
+    with translation.override("de"):
+        assert strip_tags(critical(result(*many, criticality=(3, 3, 3, 3, 3)))) == (
+            "Von den fünf Stationen mit hoher Kritikalität enttäuschen fünf, am stärksten E (−76), D (−75) und C (−74)."
+        )
 
 
 def test_unanimous_rooms_have_no_dispute():

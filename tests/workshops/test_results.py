@@ -88,7 +88,7 @@ def test_the_figures_are_a_direct_count(room):
     assert (result.figures.raters, result.blocks[0].raters) == (4, 4)
     assert [label.number for label in result.labels] == [1, 2, 3]
     assert len(result.curve.stations) == len(result.projector_curve.stations) == 3
-    assert result.criticality == {station.code: None for station in result.stations}
+    assert result.critical_list == ()
 
 
 def second_block(room: Room, stations: slice) -> None:

@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Membership
-from touchpoints.enums import Criticality
 from workshops.curve import Curve
 from workshops.curve.text import signed
-from workshops.figures import StationFigures, criticality_order
+from workshops.figures import StationFigures
 from workshops.models import Activity, Baseline, Workshop
 from workshops.permissions import (
     can_export_results,
@@ -165,23 +164,19 @@ def _rows(stations: Iterable[StationResult]) -> tuple[Row, ...]:
 
 
 def _critical(result: Result) -> tuple[Row, ...]:
-    """Only stations whose criticality somebody has set: an unset one says nothing about what matters."""
     template = _("%(criticality)s · balance %(balance)s")
-    ordered = [result.by_code[figures.code] for figures in criticality_order(result.figures, result.criticality)]
     return tuple(
         Row(
             station.name,
             template
             % {
-                "criticality": pgettext("criticality", "criticality: %(level)s")
-                % {"level": Criticality(station.criticality).label},
+                "criticality": pgettext("criticality", "criticality: %(level)s") % {"level": station.level},
                 "balance": signed(station.figures.balance or 0),
             },
             station.figures,
         )
-        for station in ordered
-        if station.criticality is not None
-    )[:FIRST_ROWS]
+        for station in result.critical_list[:FIRST_ROWS]
+    )
 
 
 def _impressions(result: Result) -> tuple[Impression, ...]:

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from accounts.models import Organisation
-from touchpoints.enums import Medium, Phase, Relation
+from touchpoints.enums import Criticality, Medium, Phase, Relation
 from workshops.curve import PAGE, PROJECTOR, PROJECTOR_OVERVIEW, Curve, StationLabel, journey_curve
 from workshops.enums import Drawer, Mode
 from workshops.figures import (
@@ -25,6 +25,7 @@ from workshops.figures import (
     JourneyFigures,
     StationAnswers,
     StationFigures,
+    criticality_order,
     from_document,
     journey_figures,
 )
@@ -75,6 +76,11 @@ class StationResult:
     reaction: str
     figures: StationFigures
     reasons: tuple[Reason, ...]
+
+    @property
+    def level(self) -> str:
+        """The criticality in words; empty where nobody has set it."""
+        return "" if self.criticality is None else str(Criticality(self.criticality).label)
 
     @property
     def label(self) -> StationLabel:
@@ -147,9 +153,14 @@ class Result:
         return self._at(self.figures.most_disputed)
 
     @property
-    def criticality(self) -> dict[str, int | None]:
-        """Criticality per station's code, for figures.criticality_order."""
-        return {station.code: station.criticality for station in self.stations}
+    def critical_list(self) -> tuple[StationResult, ...]:
+        """The shown stations whose criticality somebody has set, what matters most and works least first.
+
+        An unset criticality says nothing about what matters.
+        """
+        levels = {station.code: station.criticality for station in self.stations}
+        ordered = [self.by_code[station.code] for station in criticality_order(self.figures, levels)]
+        return tuple(station for station in ordered if station.criticality is not None)
 
     def _at(self, figures: StationFigures | None) -> StationResult | None:
         return None if figures is None else self.by_code[figures.code]
