@@ -7,6 +7,7 @@ rest could not judge. Figures are not written here: they come out of the ratings
 from dataclasses import dataclass, field
 
 from touchpoints.enums import Contact, Criticality, Media, Medium, Phase, Relation
+from workshops.enums import Drawer
 
 RATERS = 26
 
@@ -24,6 +25,14 @@ class Text:
 
 
 NOTHING = Text("", "")
+LOW, FINE, HIGH = Drawer.DISAPPOINTING, Drawer.OK, Drawer.DELIGHTING
+
+
+@dataclass(frozen=True)
+class Said(Text):
+    """A reason, beside a rating that it fits."""
+
+    drawer: Drawer
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ class Stop:
     expectation: Text = NOTHING
     reality: Text = NOTHING
     reaction: Text = NOTHING
-    reasons: tuple[Text, ...] = field(default=())
+    reasons: tuple[Said, ...] = field(default=())
 
 
 ORGANISATION = Text("Falkner Wärme & Bad", "Falkner Heating & Baths")
@@ -127,7 +136,7 @@ STOPS: tuple[Stop, ...] = (
         Text("Eine ehrliche Meinung.", "An honest opinion."),
         Text("Wer uns kennt, lobt die Monteure.", "Those who know us praise the fitters."),
         Text("Schreibt sich unseren Namen auf.", "Writes our name down."),
-        (Text("Die Monteure haben einen guten Ruf im Ort.", "The fitters have a good name in town."),),
+        (Said("Die Monteure haben einen guten Ruf im Ort.", "The fitters have a good name in town.", HIGH),),
     ),
     Stop(
         Phase.INFLUENCING_BEFORE,
@@ -139,7 +148,7 @@ STOPS: tuple[Stop, ...] = (
         expectation=Text("Wir stehen bei den ersten Treffern.", "We are among the first hits."),
         reality=Text("Zwei Portale und der Wettbewerb stehen davor.", "Two portals and the competitor come first."),
         reaction=Text("Klickt zuerst auf den Wettbewerb.", "Clicks on the competitor first."),
-        reasons=(Text("Wir stehen erst auf der zweiten Seite.", "We only show up on page two."),),
+        reasons=(Said("Wir stehen erst auf der zweiten Seite.", "We only show up on page two.", LOW),),
     ),
     Stop(
         Phase.INFLUENCING_BEFORE,
@@ -149,8 +158,8 @@ STOPS: tuple[Stop, ...] = (
         Medium.ONLINE, Relation.INDIRECT, Media.EARNED, Contact.MEDIATED, "marketing",
         (8, 6, 9), Criticality.HIGH,
         reasons=(
-            Text("Auf Kritik antwortet niemand.", "Nobody answers the criticism."),
-            Text("4,6 Sterne sind doch gut.", "4.6 stars are good, surely."),
+            Said("Auf Kritik antwortet niemand.", "Nobody answers the criticism.", LOW),
+            Said("4,6 Sterne sind doch gut.", "4.6 stars are good, surely.", HIGH),
         ),
     ),
     Stop(
@@ -175,8 +184,8 @@ STOPS: tuple[Stop, ...] = (
         Text("Eine Zentrale notiert die Nummer und verspricht einen Rückruf.", "A call centre notes the number."),
         Text("Wartet zwei Tage, ruft dann woanders an.", "Waits for two days, then calls somebody else."),
         (
-            Text("Der Rückruf kommt oft erst nach Tagen.", "The call back often takes days."),
-            Text("Die Zentrale weiß nicht, wer wofür da ist.", "The call centre does not know who does what."),
+            Said("Der Rückruf kommt oft erst nach Tagen.", "The call back often takes days.", LOW),
+            Said("Die Zentrale weiß nicht, wer wofür da ist.", "The call centre does not know who does what.", LOW),
         ),
     ),
     Stop(
@@ -189,7 +198,7 @@ STOPS: tuple[Stop, ...] = (
         Text("Eine verständliche Empfehlung.", "A recommendation she understands."),
         Text("Zwei Stunden Zeit, Skizze am Küchentisch.", "Two hours, a sketch at the kitchen table."),
         Text("Fühlt sich ernst genommen.", "Feels taken seriously."),
-        (Text("Unsere Beraterinnen nehmen sich wirklich Zeit.", "Our consultants really take their time."),),
+        (Said("Unsere Beraterinnen nehmen sich wirklich Zeit.", "Our consultants really take their time.", HIGH),),
     ),
     Stop(
         Phase.PRESALES,
@@ -210,8 +219,8 @@ STOPS: tuple[Stop, ...] = (
         Text("Elf Seiten mit Artikelnummern.", "Eleven pages of article numbers."),
         Text("Legt es weg und fragt die Nachbarn.", "Puts it aside and asks the neighbours."),
         (
-            Text("Das versteht nur, wer vom Fach ist.", "Only a specialist understands it."),
-            Text("Angebote dauern oft drei Wochen.", "Offers often take three weeks."),
+            Said("Das versteht nur, wer vom Fach ist.", "Only a specialist understands it.", LOW),
+            Said("Angebote dauern oft drei Wochen.", "Offers often take three weeks.", LOW),
         ),
     ),
     Stop(
@@ -221,7 +230,7 @@ STOPS: tuple[Stop, ...] = (
         Text("Telefon und E-Mail", "Phone and e-mail"),
         Medium.BOTH, Relation.DIRECT, Media.OWNED, Contact.HUMAN, "office",
         (3, 6, 14), Criticality.MEDIUM,
-        reasons=(Text("Damit rechnet niemand, und alle freuen sich.", "Nobody expects it, everybody is glad."),),
+        reasons=(Said("Damit rechnet niemand, und alle freuen sich.", "Nobody expects it, everybody is glad.", HIGH),),
     ),
     Stop(
         Phase.PURCHASE,
@@ -244,7 +253,7 @@ STOPS: tuple[Stop, ...] = (
         Text("Pünktlich, sauber, kein Schaden.", "Punctual, clean, no damage."),
         Text("Die Monteure legen Teppiche aus und erklären, was sie tun.", "They lay carpets and explain."),
         Text("Kocht Kaffee und erzählt davon.", "Makes coffee and talks about it."),
-        (Text("Die Monteure sind unser bestes Aushängeschild.", "The fitters are our best advertisement."),),
+        (Said("Die Monteure sind unser bestes Aushängeschild.", "The fitters are our best advertisement.", HIGH),),
     ),
     Stop(
         Phase.PURCHASE,
@@ -253,7 +262,7 @@ STOPS: tuple[Stop, ...] = (
         Text("Post", "Post"),
         Medium.OFFLINE, Relation.DIRECT, Media.OWNED, Contact.MEDIATED, "office",
         (8, 13, 1),
-        reasons=(Text("Positionen heißen anders als im Angebot.", "Items are named differently than in the offer."),),
+        reasons=(Said("Positionen heißen anders als im Angebot.", "Items are not named as in the offer.", LOW),),
     ),
     Stop(
         Phase.LOYALTY,
@@ -274,8 +283,8 @@ STOPS: tuple[Stop, ...] = (
         Medium.ONLINE, Relation.DIRECT, Media.OWNED, Contact.MEDIATED, "service",
         (9, 4, 9), Criticality.LOW,
         reasons=(
-            Text("Die einen lieben sie, die anderen löschen sie.", "Some love it, others delete it."),
-            Text("Ohne WLAN im Keller geht nichts.", "Without WiFi in the cellar nothing works."),
+            Said("Die einen lieben sie, die anderen löschen sie.", "Some love it, others delete it.", FINE),
+            Said("Ohne WLAN im Keller geht nichts.", "Without WiFi in the cellar nothing works.", LOW),
         ),
     ),
     Stop(
@@ -289,8 +298,8 @@ STOPS: tuple[Stop, ...] = (
         Text("Der Notruf vertröstet auf Montag.", "The emergency line puts her off until Monday."),
         Text("Erzählt es allen und schreibt eine Bewertung.", "Tells everybody and writes a review."),
         (
-            Text("Die Zentrale darf niemanden losschicken.", "The call centre may not send anybody."),
-            Text("Im Januar zwei Tage ohne Heizung, das vergisst keiner.", "Two days without heat: nobody forgets."),
+            Said("Die Zentrale darf niemanden losschicken.", "The call centre may not send anybody.", LOW),
+            Said("Im Januar zwei Tage ohne Heizung, das vergisst keiner.", "Two cold days: nobody forgets.", LOW),
         ),
     ),
     Stop(
@@ -308,7 +317,7 @@ STOPS: tuple[Stop, ...] = (
         Text("E-Mail", "E-mail"),
         Medium.ONLINE, Relation.DIRECT, Media.OWNED, Contact.MEDIATED, "marketing",
         (5, 12, 1), Criticality.LOW,
-        reasons=(Text("Kommt zu früh, da lief sie noch keinen Winter.", "Too early: not one winter had passed."),),
+        reasons=(Said("Kommt zu früh, da lief sie noch keinen Winter.", "Too early: not one winter had passed.", LOW),),
     ),
     Stop(
         Phase.INFLUENCING_AFTER,
@@ -318,6 +327,6 @@ STOPS: tuple[Stop, ...] = (
         Medium.OFFLINE, Relation.INDIRECT, Media.EARNED, Contact.HUMAN, "marketing",
         (4, 5, 13), Criticality.HIGH, True,
         reality=Text("Gelobt wird der Einbau, erzählt die Störung.", "Praise for the fitting, tales of the breakdown."),
-        reasons=(Text("Ein gutes Wort bringt drei Anfragen.", "A good word brings three enquiries."),),
+        reasons=(Said("Ein gutes Wort bringt drei Anfragen.", "A good word brings three enquiries.", HIGH),),
     ),
 )  # fmt: skip

@@ -221,10 +221,12 @@ def answers_to(
     drawers = [drawer for drawer, count in zip(Drawer, stop.answers, strict=True) for _ in range(count)]
     given: list[Drawer | None] = [*drawers, *([None] * (len(ballots) - len(drawers)))]
     draw.shuffle(given)
-    reasons = [reason.in_language(language) for reason in stop.reasons]
+    reasons: dict[Drawer, list[str]] = {drawer: [] for drawer in Drawer}
+    for said in stop.reasons:
+        reasons[said.drawer].append(said.in_language(language))
     ratings = []
     for ballot, drawer in zip(ballots, given, strict=True):
-        reason = reasons.pop() if reasons and drawer is not None else ""
+        reason = reasons[drawer].pop() if drawer is not None and reasons[drawer] else ""
         ratings.append(
             Rating(ballot=ballot, station=station, drawer=drawer, cannot_judge=drawer is None, reason=reason)
         )

@@ -32,6 +32,16 @@ def test_finished_ist_shows_what_the_content_says(language):
         assert Report.objects.values_list("language", "state").get() == (language, "queued")
 
 
+def test_reasons_fit_the_ratings_they_stand_beside():
+    load_demo()
+
+    with member_scope(Organisation.objects.get(is_demo=True, language="de")):
+        result = workshop_result(Baseline.objects.get().workshop)
+        found = [{(reason.text, reason.drawer) for reason in station.reasons} for station in result.stations]
+
+    assert found == [{(said.de, said.drawer) for said in stop.reasons} for stop in STOPS]
+
+
 def test_room_is_ready_to_open():
     load_demo()
 
