@@ -1,0 +1,159 @@
+"""A result: its stations with their figures and reasons, the blocks it rests on, and what stands out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from touchpoints.enums import Criticality, Medium, Phase, Relation
+from workshops.curve import PAGE, PROJECTOR, PROJECTOR_OVERVIEW, Curve, StationLabel, journey_curve
+from workshops.enums import Drawer, Mode
+from workshops.figures import CutPoints, JourneyFigures, StationFigures, criticality_order
+
+PROJECTOR_SHARE = 0.42
+"""Height of the projector's drawing by its width: what a 16:9 screen leaves between the title and the talk list."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """The main reason beside one rating, without its author."""
+
+    text: str
+    drawer: Drawer
+
+
+@dataclass(frozen=True)
+class BlockResult:
+    """What a result rests on: one revealed block and how many rated in it."""
+
+    code: UUID
+    title: str
+    mode: Mode
+    is_named: bool
+    asks_reason: bool
+    raters: int
+    opened_at: datetime | None
+    revealed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class StationResult:
+    """A station as it was rated, in the words of that moment, with its figures. ``number`` counts the path from 1."""
+
+    code: str
+    number: int
+    name: str
+    prompt: str
+    phase: Phase
+    channel: str
+    medium: Medium | None
+    relation: Relation | None
+    criticality: int | None
+    department: str
+    expectation: str
+    reality: str
+    reaction: str
+    figures: StationFigures
+    reasons: tuple[Reason, ...]
+
+    @property
+    def level(self) -> str:
+        """The criticality in words; empty where nobody has set it."""
+        return "" if self.criticality is None else str(Criticality(self.criticality).label)
+
+    @property
+    def label(self) -> StationLabel:
+        """What the curve writes at the station."""
+        return StationLabel(self.code, self.number, self.name, self.phase, self.channel)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The figures along the path; ``stations`` belong to ``figures.stations`` one by one."""
+
+    title: str
+    figures: JourneyFigures
+    stations: tuple[StationResult, ...]
+    blocks: tuple[BlockResult, ...]
+    cut_points: CutPoints
+    by_code: Mapping[str, StationResult] = field(repr=False, default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no station is part of it, because no block has been revealed."""
+        return not self.stations
+
+    @property
+    def labels(self) -> tuple[StationLabel, ...]:
+        """The curve's words, one per station."""
+        return tuple(station.label for station in self.stations)
+
+    @property
+    def curve(self) -> Curve:
+        """The drawing for a page, in the active language."""
+        return journey_curve(self.figures, self.labels, cut_points=self.cut_points, layout=PAGE)
+
+    @property
+    def projector_curve(self) -> Curve:
+        """The drawing for the projector, in the active language."""
+        layout = PROJECTOR if len(self.stations) <= PROJECTOR.per_row else PROJECTOR_OVERVIEW
+        drawn = journey_curve(self.figures, self.labels, cut_points=self.cut_points, layout=layout)
+        room = drawn.width * PROJECTOR_SHARE - drawn.height
+        if room <= 0:
+            return drawn
+        taller = replace(layout, plot_height=round(layout.plot_height + room))
+        return journey_curve(self.figures, self.labels, cut_points=self.cut_points, layout=taller)
+
+    @property
+    def talk_list(self) -> tuple[StationResult, ...]:
+        """The shown stations, most disputed first: what to talk about."""
+        return tuple(self.by_code[station.code] for station in self.figures.talk_list)
+
+    @property
+    def first(self) -> StationResult | None:
+        """The first impression, where it shows a figure."""
+        return self._at(self.figures.first)
+
+    @property
+    def last(self) -> StationResult | None:
+        """The last impression, where it shows a figure."""
+        return self._at(self.figures.last)
+
+    @property
+    def strongest(self) -> StationResult | None:
+        return self._at(self.figures.strongest)
+
+    @property
+    def weakest(self) -> StationResult | None:
+        return self._at(self.figures.weakest)
+
+    @property
+    def most_disputed(self) -> StationResult | None:
+        return self._at(self.figures.most_disputed)
+
+    @property
+    def critical_list(self) -> tuple[StationResult, ...]:
+        """The shown stations whose criticality somebody has set, what matters most and works least first.
+
+        An unset criticality says nothing about what matters.
+        """
+        levels = {station.code: station.criticality for station in self.stations}
+        ordered = [self.by_code[station.code] for station in criticality_order(self.figures, levels)]
+        return tuple(station for station in ordered if station.criticality is not None)
+
+    def _at(self, figures: StationFigures | None) -> StationResult | None:
+        return None if figures is None else self.by_code[figures.code]
+
+
+def assemble_result(
+    title: str,
+    figures: JourneyFigures,
+    stations: Sequence[StationResult],
+    blocks: Iterable[BlockResult],
+    cut_points: CutPoints,
+) -> Result:
+    """A result from its parts; a station is found again by its code."""
+    by_code = {station.code: station for station in stations}
+    return Result(title, figures, tuple(stations), tuple(blocks), cut_points, by_code)
