@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageFile, ImageOps
 
 from accounts.models import Organisation
-from journeys.models import Journey, Persona, Station
+from journeys.models import PERSONA_ANSWERS, PERSONA_FIELDS, Journey, Persona, Station
 from touchpoints.enums import Phase
 
 PICTURE_BYTES = 5 * 1024 * 1024
@@ -50,36 +50,9 @@ class PersonaForm(forms.ModelForm):
 
     class Meta:
         model = Persona
-        fields = (
-            "name",
-            "role",
-            "quote",
-            "demographics",
-            "goals",
-            "pains",
-            "needs",
-            "behaviour",
-            "preferences",
-            "channels",
-            "communication_style",
-            "evidence",
-            "evidence_date",
-        )
+        fields = PERSONA_FIELDS
         widgets = {
-            **{
-                name: forms.Textarea(attrs={"rows": 3})
-                for name in (
-                    "demographics",
-                    "goals",
-                    "pains",
-                    "needs",
-                    "behaviour",
-                    "preferences",
-                    "channels",
-                    "communication_style",
-                    "evidence",
-                )
-            },
+            **{name: forms.Textarea(attrs={"rows": 3}) for name in (*PERSONA_ANSWERS, "evidence")},
             "evidence_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
         help_texts = {

@@ -12,6 +12,21 @@ from accounts.tenancy import OrganisationOwned, TenantModel, TenantQuerySet
 from touchpoints.enums import Phase
 from touchpoints.models import Touchpoint
 
+PERSONA_ANSWERS = (
+    "demographics",
+    "goals",
+    "pains",
+    "needs",
+    "behaviour",
+    "preferences",
+    "channels",
+    "communication_style",
+)
+"""What is told about a persona, in the order of its form and of the printed card."""
+
+PERSONA_FIELDS = ("name", "role", "quote", *PERSONA_ANSWERS, "evidence", "evidence_date")
+"""What a form may set; the picture is handled apart."""
+
 
 def picture_name(persona: "Persona", original: str) -> str:
     """Return where a picture is kept: a random name that says nothing about whom it shows. Pictures are JPEG here."""

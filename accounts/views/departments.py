@@ -14,7 +14,8 @@ from accounts.enums import Role
 from accounts.forms import DepartmentForm
 from accounts.middleware import MemberRequest
 from accounts.models import Department
-from accounts.services.departments import StaleEditError, create_department, remove_department, update_department
+from accounts.services.departments import create_department, remove_department, update_department
+from accounts.services.edits import StaleEdit
 
 
 @require_safe
@@ -82,7 +83,7 @@ def save_department(form: DepartmentForm, department: Department) -> int:
     except ValidationError as error:
         form.add_error(None, error.messages)
         return 422
-    except StaleEditError:
+    except StaleEdit:
         department.refresh_from_db()
         form.data = {**form.data.dict(), "version": str(department.version)}  # type: ignore[attr-defined]  # a QueryDict
         return 409

@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from accounts.models import Membership, Organisation
+from accounts.services.edits import StaleEdit
 from journeys.models import Journey, Persona, Station
-from journeys.services import StaleEdit, StillInUse
+from journeys.services import StillInUse
 from journeys.services.personas import create_persona
 
 

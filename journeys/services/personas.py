@@ -5,28 +5,12 @@ from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.models import Membership, Organisation
+from accounts.services.edits import StaleEdit, insert_once
 from journeys.models import Persona
-from journeys.services import StaleEdit, StillInUse
-
-# What a form may set; the picture is handled apart.
-FIELDS = (
-    "name",
-    "role",
-    "demographics",
-    "goals",
-    "pains",
-    "channels",
-    "communication_style",
-    "needs",
-    "behaviour",
-    "preferences",
-    "quote",
-    "evidence",
-    "evidence_date",
-)
+from journeys.services import StillInUse
 
 
 @transaction.atomic
@@ -43,14 +27,8 @@ def create_persona(
         return existing
     persona = Persona(organisation=organisation, code=code, **fields)
     persona.full_clean(exclude=["code", "picture"])
-    try:
-        with transaction.atomic():
-            persona.save()
-    except IntegrityError:  # the same form twice at the same moment, or a code that is taken elsewhere
-        if existing := Persona.objects.filter(code=code).first():
-            return existing
-        persona.code = uuid.uuid4()
-        persona.save()
+    if (inserted := insert_once(persona)) is not persona:
+        return inserted
     if picture is not None:
         persona.picture.save("picture.jpg", picture, save=False)
         persona.save(update_fields=["picture"])

@@ -11,8 +11,8 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 
 from accounts.models import Membership
+from accounts.services.edits import StaleEdit
 from journeys.models import Journey, Station
-from journeys.services import StaleEdit
 from journeys.services.journeys import touch_journey
 from touchpoints.enums import Phase
 from touchpoints.models import Touchpoint

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from accounts.decorators import member_required, require_form, require_POST, require_safe
 from accounts.enums import MODERATING
 from accounts.middleware import MemberRequest
+from accounts.services.edits import StaleEdit
 from journeys.forms import JourneyForm, take_version
 from journeys.models import Journey
 from journeys.permissions import can_edit_journeys
 from journeys.queries import journey_rows
-from journeys.services import StaleEdit, StillInUse
+from journeys.services import StillInUse
 from journeys.services.journeys import create_journey, remove_journey, update_journey
 
 FIELDS = ("name", "persona", "persona_name", "industry", "description")

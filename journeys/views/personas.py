@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from accounts.decorators import member_required, require_form, require_POST, require_safe
 from accounts.enums import MODERATING
 from accounts.middleware import MemberRequest
+from accounts.services.edits import StaleEdit
 from journeys.forms import PersonaForm, take_version
-from journeys.models import Persona
+from journeys.models import PERSONA_FIELDS, Persona
 from journeys.permissions import can_edit_journeys
 from journeys.queries import persona_facts, persona_hint, persona_rows
-from journeys.services import StaleEdit, StillInUse
-from journeys.services.personas import FIELDS, create_persona, remove_persona, update_persona
+from journeys.services import StillInUse
+from journeys.services.personas import create_persona, remove_persona, update_persona
 
 
 @require_safe
@@ -125,14 +126,14 @@ def persona_picture(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
 
 def words(form: PersonaForm) -> dict[str, Any]:
     """Return what was typed, without picture, code and version."""
-    return {name: form.cleaned_data[name] for name in FIELDS}
+    return {name: form.cleaned_data[name] for name in PERSONA_FIELDS}
 
 
 def answer_stale(request: HttpRequest, form: PersonaForm, current: Any) -> HttpResponse:
     """Show what was typed and, where it differs, what is saved by now; saving again is then a decision."""
     theirs = [
         {"label": form.fields[name].label, "value": getattr(current, name)}
-        for name in FIELDS
+        for name in PERSONA_FIELDS
         if getattr(current, name) != form.cleaned_data[name]
     ]
     take_version(form, current.version)

@@ -22,7 +22,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from journeys.models import Persona
+from journeys.models import PERSONA_ANSWERS, Persona
 from reports.queries import sentences
 from reports.queries.reading import Fact, reading_help
 from touchpoints.enums import Phase
@@ -36,17 +36,7 @@ LONGEST_LIST = 10
 SHORT = 54
 """Longest name in the line above each page."""
 
-PERSONA_FIELDS = (
-    "demographics",
-    "goals",
-    "pains",
-    "needs",
-    "behaviour",
-    "preferences",
-    "channels",
-    "communication_style",
-    "evidence",
-)
+PERSONA_TEXTS = (*PERSONA_ANSWERS, "evidence")
 
 
 class NothingRevealedError(Exception):
@@ -153,7 +143,7 @@ def _source(workshop: Workshop) -> _Source:
     baseline = Baseline.objects.filter(workshop=workshop).first()
     if baseline is None:
         journey, organisation = workshop.cycle.journey, workshop.organisation
-        persona = {name: getattr(journey.persona, name) for name in ("name", "role", "quote", *PERSONA_FIELDS)}
+        persona = {name: getattr(journey.persona, name) for name in ("name", "role", "quote", *PERSONA_TEXTS)}
         return _Source(
             result=workshop_result(workshop),
             organisation=organisation.name,
@@ -309,7 +299,7 @@ def choose_reasons(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
 
 def _persona(source: _Source, persona: Persona) -> PersonaCard:
     texts = source.persona
-    facts = [Fact(_label(name), texts[name]) for name in PERSONA_FIELDS if texts[name]]
+    facts = [Fact(_label(name), texts[name]) for name in PERSONA_TEXTS if texts[name]]
     if texts["evidence_date"]:
         facts.append(Fact(_label("evidence_date"), long_date(texts["evidence_date"])))
     return PersonaCard(texts["name"], texts["role"], texts["quote"], tuple(facts), _picture(persona))

@@ -5,8 +5,9 @@ import uuid
 import pytest
 
 from accounts.models import Membership, Organisation
+from accounts.services.edits import StaleEdit
 from journeys.models import Journey, Persona, Station
-from journeys.services import StaleEdit, StillInUse
+from journeys.services import StillInUse
 from journeys.services.journeys import create_journey, remove_journey, update_journey
 from journeys.services.personas import create_persona, remove_persona, update_persona
 from journeys.services.stations import (

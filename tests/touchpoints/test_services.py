@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.models import Membership, Organisation
+from accounts.services.edits import StaleEdit
 from tests.factories import JourneyFactory, StationFactory, TouchpointFactory
 from touchpoints.models import Touchpoint
 from touchpoints.services import (
     OrderChanged,
-    TouchpointChanged,
     TouchpointInUse,
     create_touchpoint,
     move_touchpoint,
@@ -78,7 +78,7 @@ def test_update_touchpoint_refuses_a_stale_version(in_scope: Organisation, mara:
     touchpoint = TouchpointFactory(organisation=in_scope, name="A")
     update_touchpoint(touchpoint=touchpoint, version=1, fields={"name": "B"}, by=mara)
 
-    with pytest.raises(TouchpointChanged) as refusal:
+    with pytest.raises(StaleEdit) as refusal:
         update_touchpoint(touchpoint=touchpoint, version=1, fields={"name": "C"}, by=mara)
 
     assert refusal.value.current.name == "B"

@@ -4,7 +4,6 @@ from touchpoints.services.imports import ImportRefused, answer_entries, import_r
 from touchpoints.services.starter import add_starter_entries
 from touchpoints.services.touchpoints import (
     OrderChanged,
-    TouchpointChanged,
     TouchpointInUse,
     create_touchpoint,
     move_touchpoint,
@@ -15,7 +14,6 @@ from touchpoints.services.touchpoints import (
 __all__ = [
     "ImportRefused",
     "OrderChanged",
-    "TouchpointChanged",
     "TouchpointInUse",
     "add_starter_entries",
     "answer_entries",

@@ -4,19 +4,12 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, Max
 
 from accounts.models import Membership
+from accounts.services.edits import StaleEdit, insert_once
 from touchpoints.models import Touchpoint
-
-
-class TouchpointChanged(Exception):
-    """Somebody else has saved the touchpoint since the form was opened; ``current`` is how it is now."""
-
-    def __init__(self, current: Touchpoint) -> None:
-        super().__init__(current.code)
-        self.current = current
 
 
 class OrderChanged(Exception):
@@ -49,16 +42,7 @@ def create_touchpoint(
         organisation=by.organisation, code=code, name=name, phase=phase, position=next_position(phase), **fields
     )
     touchpoint.full_clean(validate_unique=False)
-    try:
-        with transaction.atomic():
-            touchpoint.save(force_insert=True)
-    except IntegrityError:
-        # The form was sent twice at the same moment, or its code is somebody else's: then we take one of our own.
-        if (existing := Touchpoint.objects.filter(code=code).first()) is not None:
-            return existing
-        touchpoint.code = uuid.uuid4()
-        touchpoint.save(force_insert=True)
-    return touchpoint
+    return insert_once(touchpoint)
 
 
 @transaction.atomic
@@ -68,7 +52,7 @@ def update_touchpoint(*, touchpoint: Touchpoint, version: int, fields: Mapping[s
     if all(getattr(current, name) == value for name, value in fields.items()):
         return current  # sent twice, or nothing was changed
     if current.version != version:
-        raise TouchpointChanged(current)
+        raise StaleEdit(current)
     if fields.get("phase", current.phase) != current.phase:
         current.position = next_position(fields["phase"])
     for name, value in fields.items():

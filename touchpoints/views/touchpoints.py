@@ -16,6 +16,7 @@ from django_htmx.http import replace_url, reswap, retarget
 from accounts.decorators import member_required, require_form, require_POST, require_safe
 from accounts.enums import MODERATING, READING
 from accounts.middleware import MemberRequest
+from accounts.services.edits import StaleEdit
 from config.htmx import render_partial
 from touchpoints.csv_exchange.headings import FIELDS, heading
 from touchpoints.csv_exchange.writing import cell_of, write_csv
@@ -34,7 +35,6 @@ from touchpoints.queries import (
 )
 from touchpoints.services import (
     OrderChanged,
-    TouchpointChanged,
     TouchpointInUse,
     create_touchpoint,
     move_touchpoint,
@@ -149,7 +149,7 @@ def touchpoint_edit(request: MemberRequest, code: uuid.UUID) -> HttpResponseBase
     try:
         version = form.cleaned_data["version"] or 0
         saved = update_touchpoint(touchpoint=touchpoint, version=version, fields=form.values, by=request.membership)
-    except TouchpointChanged as stale:
+    except StaleEdit as stale:
         return answer_stale(request, form, stale.current)
     put_in_place(form, touchpoint, saved, request)
     messages.success(request, _("“%(name)s” is saved.") % {"name": saved.name})

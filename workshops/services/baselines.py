@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import Language
 from accounts.models import Membership
-from journeys.models import Persona
+from journeys.models import PERSONA_ANSWERS, Persona
 from workshops.enums import Drawer, Step, WorkshopState
 from workshops.figures import to_document
 from workshops.models import Activity, Baseline, Cycle, Workshop
@@ -28,20 +28,7 @@ DOCUMENT_VERSION = 2
 QUESTION = gettext_lazy("How does the customer experience this station?")
 REASON_QUESTION = gettext_lazy("Why, above all?")
 
-PERSONA_TEXTS = (
-    "name",
-    "role",
-    "demographics",
-    "goals",
-    "pains",
-    "channels",
-    "communication_style",
-    "needs",
-    "behaviour",
-    "preferences",
-    "quote",
-    "evidence",
-)
+PERSONA_TEXTS = ("name", "role", "quote", *PERSONA_ANSWERS, "evidence")
 
 
 @transaction.atomic

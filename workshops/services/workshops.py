@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
+from accounts.services.edits import StaleEdit
 from journeys.models import Journey
-from journeys.services import StaleEdit
 from workshops.enums import ActivityState, Step, WorkshopState
 from workshops.live import EVERYTHING, announce
 from workshops.models import Activity, Cycle, Workshop

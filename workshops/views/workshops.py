@@ -16,9 +16,9 @@ from accounts.decorators import member_required, require_form, require_POST, req
 from accounts.enums import MODERATING
 from accounts.middleware import MemberRequest
 from accounts.models import Membership
+from accounts.services.edits import StaleEdit
 from journeys.forms import take_version
 from journeys.models import Journey, Station
-from journeys.services import StaleEdit
 from workshops import services
 from workshops.forms import ActivityForm, NewWorkshopForm, WorkshopEditForm, changed_ticks
 from workshops.joining import join_card
