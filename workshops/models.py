@@ -269,7 +269,11 @@ class Participation(TenantModel):
 
 
 class Ballot(TenantModel):
-    """All answers of one person in one block. Until reveal found by a secret that only the person's device holds."""
+    """All answers of one person in one block. Until reveal found by a secret that only the person's device holds.
+
+    After the reveal of a block without names it is nobody's: each station's answers are dealt out to the ballots anew.
+    Nothing may read across the stations of a ballot then; how many ballots there are, and of which group, stays true.
+    """
 
     organisation_path: ClassVar[str] = "activity__workshop__organisation"
     guest_path: ClassVar[str | None] = "activity__workshop"

@@ -12,6 +12,7 @@ import logging
 import math
 import random
 import re
+from collections import Counter
 from collections.abc import Generator
 from typing import Any
 
@@ -26,7 +27,8 @@ from tests.workshops.phones import HttpPhone, HttpWorkshop
 from tests.workshops.support import Room, make_room
 from tests.workshops.test_traces import author, erased, rank_correlation, rated, raw_bytes, rows
 from workshops import services
-from workshops.models import Ballot, Participation, Rating
+from workshops.enums import RaterGroup
+from workshops.models import Activity, ActivityStation, Ballot, Participation, Rating
 from workshops.queries import activity_result
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,13 +69,19 @@ def one_reveal(organisation: Organisation, mara: Membership) -> dict[str, list[i
 
 
 def orders(room: Room) -> dict[str, list[int]]:
-    """People as the ballots lie: by place, by id, by the place and by the id of their first rating, by a whole scan."""
+    """People as their answers lie at each station: by the ballots' place, id and whole scan, by the ratings' own."""
+    found = {}
+    for number, station in enumerate(room.stations, 1):
+        found |= {f"{name}, station {number}": order for name, order in orders_at(room, station).items()}
+    return found
+
+
+def orders_at(room: Room, station: ActivityStation) -> dict[str, list[int]]:
     activity = room.activity.pk
     ballots = [row for row in rows("workshops_ballot") if row["activity_id"] == activity]
-    own = {row["id"] for row in ballots}
-    ratings = [row for row in rows("workshops_rating") if row["ballot_id"] in own]
+    ratings = [row for row in rows("workshops_rating") if row["station_id"] == station.pk]
     people = {row["ballot_id"]: author(row["reason"]) for row in ratings}
-    assert len(set(people.values())) == PEOPLE
+    assert sorted(people.values()) == list(range(PEOPLE))
     assert len({row["xmin"] for row in [*ballots, *ratings]}) == 1
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM workshops_ballot WHERE activity_id = %s", [activity])
@@ -81,10 +89,8 @@ def orders(room: Room) -> dict[str, list[int]]:
     return {
         "place": [people[row["id"]] for row in ballots],
         "id": [people[row["id"]] for row in sorted(ballots, key=lambda row: row["id"])],
-        "first rating's place": list(dict.fromkeys(people[row["ballot_id"]] for row in ratings)),
-        "first rating's id": list(
-            dict.fromkeys(people[row["ballot_id"]] for row in sorted(ratings, key=lambda row: row["id"]))
-        ),
+        "rating's place": [author(row["reason"]) for row in ratings],
+        "rating's id": [author(row["reason"]) for row in sorted(ratings, key=lambda row: row["id"])],
         "scan": [people[found] for found in scanned],
     }
 
@@ -104,6 +110,17 @@ def test_no_order_follows_the_people_over_many_reveals(organisation, mara):
         # Nor does the first or the last who came lie at an end more often than one in four times.
         ends = sum(order[name][place] in (0, PEOPLE - 1) for order in found for place in (0, -1))
         assert ends < REVEALS / 2 + 5 * math.sqrt(2 * REVEALS * 3 / 16), name
+
+
+def test_two_stations_of_a_ballot_are_strangers_over_many_reveals(organisation, mara):
+    """Beside somebody's answer at one station lies their own at the next as often as anybody else's: once in eight."""
+    together = 0
+    with member_scope(organisation):
+        for _number in range(REVEALS):
+            found = one_reveal(organisation, mara)
+            pairs = zip(found["id, station 1"], found["id, station 2"], strict=True)
+            together += sum(first == second for first, second in pairs)
+    assert abs(together - REVEALS) < 5 * math.sqrt(REVEALS)
 
 
 def test_the_order_of_the_reasons_on_the_page_follows_nobody(organisation, mara):
@@ -140,6 +157,89 @@ def test_who_has_not_finished_is_not_found_by_the_gaps_in_a_ballot(room):
     assert len({finished for _person, finished in told}) <= 1
     # Neither does the order in which the rows were written, nor the transactions that wrote them.
     assert len({row["xmin"] for row in rows("workshops_participation")}) <= 1
+
+
+def given_in(activity: Activity) -> Counter[tuple[int, str, int | None, bool, str]]:
+    """Every answer with its station, rater group and reason, whosever it is."""
+    rated = Rating.objects.filter(ballot__activity=activity)
+    return Counter(rated.values_list("station", "ballot__rater_group", "drawer", "cannot_judge", "reason"))
+
+
+def ballots_of(activity: Activity) -> list[list[tuple[int, int | None]]]:
+    """Per ballot the positions it answers, with their drawers."""
+    found: dict[object, list[tuple[int, int | None]]] = {
+        pk: [] for pk in Ballot.objects.filter(activity=activity).values_list("pk", flat=True)
+    }
+    rated = Rating.objects.filter(ballot__activity=activity).order_by("station__position")
+    for ballot, position, drawer in rated.values_list("ballot", "station__position", "drawer"):
+        found[ballot].append((position, drawer))
+    return list(found.values())
+
+
+def one_left_early(organisation: Organisation, mara: Membership, *, is_named: bool) -> Room:
+    """Ten people at eight stations. The first is disappointed by everything, the second left after one answer, all
+    others are delighted; each reason names the drawer it was given for.
+    """
+    room = make_room(organisation, mara, stations=8, is_named=is_named).open()
+    phones = [room.join(f"Person {number}") for number in range(10)]
+    for number, phone in enumerate(phones):
+        for station in room.stations[:1] if number == 1 else room.stations:
+            drawer = 0 if number == 0 else 10
+            phone.rate(station, drawer, reason=f"{drawer} an {station.position}")
+    services.leave_workshop(participant=phones[1].participant)
+    return room
+
+
+def test_no_ballot_is_known_by_its_pattern_or_its_gaps(organisation, mara):
+    """Who knows that somebody left early, or dislikes everything, finds no ballot that says so.
+
+    That chance puts eight answers of one person, or seven gaps, together again happens once in a million runs.
+    """
+    with member_scope(organisation):
+        room = one_left_early(organisation, mara, is_named=False)
+        before = given_in(room.activity)
+        assert [(0, 10)] in ballots_of(room.activity)
+        assert [(position, 0) for position in range(8)] in ballots_of(room.activity)
+
+        room.reveal()
+
+        after = ballots_of(room.activity)
+        assert given_in(room.activity) == before, "every answer keeps its station, its drawer and its reason"
+        assert (len(after), room.activity.raters) == (10, 10)
+        assert max(sum(drawer == 0 for _position, drawer in ballot) for ballot in after) < 8
+        assert min(map(len, after)) > 1
+        for station in activity_result(room.activity).stations:
+            people = 10 if station.number == 1 else 9
+            assert (station.figures.n, station.figures.counts) == (people, (1, 0, people - 1))
+            assert {(reason.text, int(reason.drawer)) for reason in station.reasons} == {
+                (f"{drawer} an {station.number - 1}", drawer) for drawer in (0, 10)
+            }
+
+
+def test_customers_and_employees_are_shuffled_among_themselves(organisation, mara):
+    """Figures by group stay true: three customers, of whom one did not finish."""
+    with member_scope(organisation):
+        room = make_room(organisation, mara).open()
+        room.answer([[0, 5, None], [10, 0, 5], [0, 5]])
+        Ballot.objects.filter(activity=room.activity).update(rater_group=RaterGroup.CUSTOMER)
+        room.answer([[5, 5, 5], [10, 10, None], [5, None, 10], [10]])
+        before = given_in(room.activity)
+
+        room.reveal()
+
+        assert given_in(room.activity) == before
+        groups = Ballot.objects.filter(activity=room.activity).values_list("rater_group", flat=True)
+        assert sorted(groups) == ["customer"] * 3 + ["employee"] * 4
+
+
+def test_ballots_with_names_stay_whole(organisation, mara):
+    with member_scope(organisation):
+        room = one_left_early(organisation, mara, is_named=True)
+        before = ballots_of(room.activity)
+
+        room.reveal()
+
+        assert sorted(ballots_of(room.activity)) == sorted(before)
 
 
 def test_old_rows_of_participations_are_physically_gone(room):
@@ -365,5 +465,5 @@ def test_the_shuffle_is_not_the_one_of_a_known_generator(organisation, mara):
             for number in range(PEOPLE):
                 room.join(f"Person {number}").rate(room.stations[0], 5, reason=f"Marke-{number:02}-0")
             room.reveal()
-            found.append(orders(room)["place"])
+            found.append(orders(room)["place, station 1"])
     assert found[0] != found[1]

@@ -161,7 +161,8 @@ def test_ids_and_row_order_tell_nothing_about_who_came_when(room):
     room.reveal()
     ratings = rows("workshops_rating")
     ballots = rows("workshops_ballot")
-    owner = {row["ballot_id"]: author(row["reason"]) for row in ratings}
+    first = room.stations[0].pk  # at each station a ballot holds the answer of somebody else
+    owner = {row["ballot_id"]: author(row["reason"]) for row in ratings if row["station_id"] == first}
     assert sorted(owner.values()) == list(range(20))
 
     came = [owner[row["id"]] for row in ballots]

@@ -228,10 +228,9 @@ def check_runs(activity: Activity) -> None:
 
 
 def seconds_left(activity: Activity) -> int:
-    """What the timer of a running block shows, never below 0."""
-    if activity.ends_at is None:
-        return activity.seconds_left or 0
-    return max(0, round((activity.ends_at - timezone.now()).total_seconds()))
+    """What the timer of an open block shows, never below 0."""
+    now = timezone.now()
+    return max(0, round(((activity.ends_at or now) - now).total_seconds()))
 
 
 # --- reveal ---------------------------------------------------------------------------------------------------------
@@ -268,13 +267,36 @@ def _reveal(activity: Activity, by: Membership) -> tuple[Activity, bool]:
     return current, True
 
 
+# Whose ballot an answer lies in afterwards. With names: the same person's.
+KEPT = "placed AS (SELECT new_id, station_id, drawer, cannot_judge, reason FROM answers)"
+# Without: for each station the ballots are drawn anew, within the rater group by which figures are counted. So no
+# ballot tells any more what one person said along the path, and gaps lie anywhere. The draw is materialized, since a
+# plan that runs it once per answer would draw as often. It is an array and not a join by place, because the planner
+# expects a handful of rows and would compare all with all.
+DEALT = """
+    numbered AS MATERIALIZED (
+        SELECT *, row_number() OVER (PARTITION BY station_id, rater_group) AS place FROM answers
+    ), drawn AS MATERIALIZED (
+        SELECT station.id AS station_id, rater_group, array_agg(new_id ORDER BY gen_random_uuid()) AS ballots
+        FROM fresh CROSS JOIN {station} AS station WHERE station.activity_id = %(activity)s
+        GROUP BY station.id, rater_group
+    ), placed AS (
+        SELECT drawn.ballots[place] AS new_id, station_id, drawer, cannot_judge, reason
+        FROM numbered JOIN drawn USING (station_id, rater_group)
+    )
+"""
+
+
 def shuffle_ballots(activity: Activity) -> None:
     """Write all ballots and ratings of the locked block anew: other ids, random order, no secret, one transaction id.
 
-    One statement, so that the pairs of old and new ids exist nowhere. The order comes from the cryptographic generator
-    behind gen_random_uuid, not from random(). A reason beside “cannot judge” is never shown and ends here.
+    Without names each station is shuffled by itself, so that a ballot is nobody's any more; every answer keeps its
+    station, its reason and its rater group. One statement, so that the pairs of old and new exist nowhere. Chance comes
+    from the cryptographic generator behind gen_random_uuid, not from random(). A reason beside “cannot judge” is never
+    shown and ends here.
     """
-    ballot, rating = Ballot._meta.db_table, Rating._meta.db_table
+    ballot, rating, station = (model._meta.db_table for model in (Ballot, Rating, ActivityStation))
+    placed = KEPT if activity.is_named else DEALT.format(station=station)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -282,16 +304,16 @@ def shuffle_ballots(activity: Activity) -> None:
                 SELECT id AS old_id, gen_random_uuid() AS new_id, rater_group, participant_id
                 FROM {ballot} WHERE activity_id = %(activity)s
             ), answers AS MATERIALIZED (
-                SELECT fresh.new_id, station_id, drawer, cannot_judge, reason
+                SELECT fresh.new_id, rater_group, station_id, drawer, cannot_judge, reason
                 FROM {rating} JOIN fresh ON ballot_id = old_id
-            ), new_ballots AS (
+            ), {placed}, new_ballots AS (
                 INSERT INTO {ballot} (id, activity_id, secret_hash, rater_group, participant_id)
                 SELECT new_id, %(activity)s, '', rater_group, participant_id FROM fresh ORDER BY gen_random_uuid()
             ), new_ratings AS (
                 INSERT INTO {rating} (id, ballot_id, station_id, drawer, cannot_judge, reason)
                 SELECT gen_random_uuid(), new_id, station_id, drawer, cannot_judge,
                        CASE WHEN cannot_judge THEN '' ELSE reason END
-                FROM answers ORDER BY gen_random_uuid()
+                FROM placed ORDER BY gen_random_uuid()
             ), old_ratings AS (
                 DELETE FROM {rating} WHERE ballot_id IN (SELECT old_id FROM fresh)
             )
