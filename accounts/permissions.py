@@ -28,16 +28,6 @@ def can_create_organisation(request: HttpRequest) -> bool:
     return find_unscoped(Membership, user_id=request.user.pk, role=Role.OWNER) is not None
 
 
-def can_edit_organisation(member: Membership) -> bool:
-    """Whether ``member`` changes settings and people."""
-    return member.role == Role.OWNER
-
-
-def can_edit_departments(member: Membership) -> bool:
-    """Whether ``member`` changes departments and providers."""
-    return member.moderates
-
-
 def can_reset_password(member: Membership, other: Membership) -> bool:
     """Whether ``member`` may hand ``other`` a password link: an owner, for a person of no other owner's organisation.
 

@@ -1,8 +1,11 @@
 """Services of the journeys app, inside the organisation's scope."""
 
 import uuid
+from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
+from django.core.files.base import ContentFile
 
 from accounts.models import Membership, Organisation
 from accounts.services.edits import StaleEdit
@@ -380,3 +383,24 @@ def test_remove_station_can_be_put_back_where_it_was(path: Journey, mara: Member
     back = station_of(path, "A")
     assert names(path) == ["A", "B", "C", "D"]
     assert (back.code, back.expectation, back.reality, back.reaction) == (station.code, "Ruhe", "Lärm", "Flucht")
+
+
+def test_create_persona_keeps_its_picture(
+    organisation: Organisation, mara: Membership, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    picture = ContentFile(b"a picture", name="p.jpg")
+
+    persona = create_persona(organisation=organisation, code=uuid.uuid4(), by=mara, picture=picture, name="Petra")
+
+    persona.refresh_from_db()
+    assert Path(persona.picture.path).read_bytes() == b"a picture"
+
+
+def test_place_touchpoint_sent_twice_places_it_once(path: Journey, mara: Membership) -> None:
+    touchpoint, code = Touchpoint.objects.get(name="A"), uuid.uuid4()
+
+    first = place_touchpoint(journey=path, touchpoint=touchpoint, code=code, by=mara)
+
+    assert place_touchpoint(journey=path, touchpoint=touchpoint, code=code, by=mara) == first
+    assert names(path) == ["A", "B", "A", "C", "D"]

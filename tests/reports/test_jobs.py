@@ -10,14 +10,16 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from accounts.tenancy import member_scope
 from reports.models import PATIENCE, STALE_AFTER, Report
 from reports.services import make_report, request_report, sweep
 from reports.services.claims import MAX_ATTEMPTS, claim_report, fail_report, finish_report, heartbeat
 from reports.services.requests import BUS_PATIENCE
 from tests.factories import ReportFactory, WorkshopFactory
+from tests.locks import aside, meeting, wait_for_waiting
 from tests.reports.support import finished_ist
 from workshops.enums import ActivityState
 
@@ -163,6 +165,19 @@ def test_a_claim_is_given_once(workshop):
     assert (first.attempt, second) == (1, None)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_at_the_same_moment_one_gets_it(workshop, organisation):
+    report = ReportFactory(workshop=workshop)
+
+    def other_worker():
+        with member_scope(organisation):
+            return claim_report(report.pk)
+
+    first, second = meeting(lambda: claim_report(report.pk), other_worker)
+
+    assert (first.attempt, second) == (1, None)
+
+
 def test_what_a_dead_worker_left_can_be_claimed_again(workshop):
     report = ReportFactory(workshop=workshop)
     claim_report(report.pk)
@@ -206,6 +221,15 @@ def test_the_file_of_a_broken_off_attempt_is_removed(workshop, media):
     assert files(media) == [f"{report.code}-2.pdf"]
 
 
+def test_the_files_of_other_reports_stay(workshop, media):
+    other, report = ReportFactory(workshop=workshop), ReportFactory(workshop=workshop)
+    finish_report(claim_report(other.pk), b"other")
+
+    finish_report(claim_report(report.pk), b"mine")
+
+    assert files(media) == sorted([f"{other.code}-1.pdf", f"{report.code}-1.pdf"])
+
+
 def test_a_file_lies_below_its_organisation(workshop, media):
     report = ReportFactory(workshop=workshop)
 
@@ -229,8 +253,6 @@ def test_after_five_attempts_it_is_given_up(workshop, media):
 @pytest.mark.django_db(transaction=True)
 def test_a_heartbeat_shows_that_one_lives(organisation, monkeypatch):
     monkeypatch.setattr("reports.services.claims.HEARTBEAT_EVERY", 0.1)
-    from accounts.tenancy import member_scope  # noqa: PLC0415 - beside its use
-
     report = ReportFactory(workshop=WorkshopFactory(organisation=organisation))
     with member_scope(organisation):
         claim = claim_report(report.pk)
@@ -241,6 +263,35 @@ def test_a_heartbeat_shows_that_one_lives(organisation, monkeypatch):
             while timezone.now() - last_sign_of(report) > timedelta(minutes=30):
                 assert time.monotonic() < until, "no sign of life within 30 s"
                 time.sleep(0.05)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_heartbeat_outlives_its_connection(organisation, monkeypatch):
+    monkeypatch.setattr("reports.services.claims.HEARTBEAT_EVERY", 0.1)
+    report = ReportFactory(workshop=WorkshopFactory(organisation=organisation))
+    with member_scope(organisation), heartbeat(claim_report(report.pk)):
+        for _round in range(2):
+            cut_connections("report heartbeat")
+            backdate(report, heartbeat_at=3600)
+            until = time.monotonic() + 30
+            while timezone.now() - last_sign_of(report) > timedelta(minutes=30):
+                assert time.monotonic() < until, "no sign of life within 30 s"
+                time.sleep(0.05)
+
+
+def cut_connections(name):
+    """End the one connection of that name to our database, as soon as there is one."""
+    until = time.monotonic() + 30
+    with connection.cursor() as cursor:
+        while cursor.execute(CUT, [name]).rowcount == 0:
+            assert time.monotonic() < until, "no such connection"
+            time.sleep(0.02)
+
+
+CUT = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND application_name = %s"
+)
 
 
 def last_sign_of(report):
@@ -316,6 +367,27 @@ def test_an_unforeseen_error_is_no_endless_retry(workshop, tmp_path, settings):
 
     report.refresh_from_db()
     assert (report.state, report.error, report.attempt) == (Report.State.FAILED, Report.Error.UNEXPECTED, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_goes_away_leaves_the_job_to_the_sweeper(workshop, organisation, caplog):
+    report = ReportFactory(workshop=workshop)
+
+    def make():
+        with member_scope(organisation):
+            make_report(report.pk)
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE journeys_journey IN ACCESS EXCLUSIVE MODE")  # so that it stops while it reads
+        thread, made = aside(make)
+        cursor.execute("SELECT pg_terminate_backend(%s)", [wait_for_waiting()])
+        thread.join(30)
+
+    assert made.result(0) is None
+    said = [record.message for record in caplog.records if record.name == "reports.services.making"]
+    assert said == ["The database went away while a report was made"]
+    report.refresh_from_db()
+    assert (report.state, report.attempt, report.error) == (Report.State.RUNNING, 1, "")
 
 
 def test_a_lost_message_is_sent_again_once(workshop, bus_messages, hours):

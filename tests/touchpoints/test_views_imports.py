@@ -161,6 +161,31 @@ def test_unknown_entries_are_asked_once_and_keep_their_answer(mara_client: Clien
     assert stored() == [("LO", "A", ""), ("LO", "B", "")]
 
 
+def test_columns_looked_at_again_keep_the_answers_and_other_columns_forget_them(mara_client: Client):
+    upload(mara_client, "name;phase\nA;Quark\n")
+    code, columns = the_upload().code, {"has_heading": "on", "column_0": "name", "column_1": "phase"}
+    mara_client.post(address("import_columns", code), columns)
+    mara_client.post(address("import_values", code), {"entry_0": "LO"})
+
+    mara_client.post(address("import_columns", code), columns)
+    same = the_upload().answers
+    mara_client.post(address("import_columns", code), columns | {"column_1": ""})
+
+    assert same == {"phase": {"quark": "LO"}}
+    assert the_upload().answers is None
+
+
+def test_import_of_what_is_there_already_says_that_nothing_is_left(mara_client: Client, organisation: Organisation):
+    TouchpointFactory(organisation=organisation, name="Alt", phase="PU", position=0)
+    go_to_preview(mara_client, "name;phase\nalt;Kauf\n")
+
+    response = mara_client.post(address("import_confirm", the_upload().code), {"duplicates": "skip"})
+
+    assert response.status_code == 422
+    assert "Es käme nichts hinzu: Keine Zeile bleibt übrig." in response.content.decode()
+    assert len(stored()) == 1
+
+
 def test_file_without_headings_or_phases_goes_in_too(mara_client: Client):
     upload(mara_client, "Ich rufe an\nIch warte\n")
     code = the_upload().code

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 import pytest
+import redis
 from asgiref.sync import sync_to_async
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.db import connection
+from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -107,6 +109,13 @@ async def test_logout_ends_the_streams_of_that_login(room, organisation, mara, m
         assert await board.ended()
 
 
+def test_logout_of_nobody_ends_no_stream(db, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as hints:
+        Client().logout()
+
+    assert hints == []
+
+
 async def test_a_lost_membership_ends_its_streams(room, organisation, mara):
     act = acting(organisation)
     async with stream(room.workshop, "board", user=mara.user) as board:
@@ -192,6 +201,66 @@ async def test_the_bus_returns(room, organisation, settings):
         async with asyncio.timeout(30):
             while not hub().bus_is_up:
                 await asyncio.sleep(0.1)
+        await act(room.open)
+        assert await board.until("board-stage", room.activity.title)
+
+
+async def test_a_bus_that_breaks_off_is_noticed_and_found_again(room, organisation, caplog):
+    act = acting(organisation)
+    async with stream(room.workshop, "board") as board:
+        await board.events(*BOARD)
+        await until(lambda: hub().bus_is_up)
+        await sync_to_async(cut_subscriptions)()
+        await until(lambda: not hub().bus_is_up)
+        await until(lambda: hub().bus_is_up)
+        await act(room.open)
+        assert await board.until("board-stage", room.activity.title)
+
+    said = [record.message for record in caplog.records if record.name == "workshops.live.hub"]
+    assert said == ["the bus is gone; rooms are compared with the database meanwhile"]
+
+
+def cut_subscriptions() -> None:
+    """Let the bus end all subscriptions of this test process, whose database number is its own (tests/bus.py)."""
+    with redis.Redis.from_url(settings.REDIS_URL) as bus:
+        number = str(bus.connection_pool.connection_kwargs.get("db") or 0)
+        for client in bus.client_list(_type="pubsub"):
+            if client["db"] == number:
+                bus.client_kill_filter(_id=client["id"])
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds in the event loop."""
+    async with asyncio.timeout(30):
+        while not holds():
+            await asyncio.sleep(0.01)
+
+
+async def test_a_database_that_cannot_answer_is_asked_again(room, organisation, caplog):
+    act = acting(organisation)
+    async with stream(room.workshop, "board") as board:
+        await board.events(*BOARD)
+        await act(rename, "workshops_workshop", "elsewhere")
+        try:
+            await until(lambda: "versions could not be compared" in caplog.messages)
+        finally:
+            await act(rename, "elsewhere", "workshops_workshop")
+        await act(room.open)
+        assert await board.until("board-stage", room.activity.title)
+
+
+def rename(table: str, name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO {name}")
+
+
+async def test_changes_of_a_room_that_nobody_watches_are_passed_over(room, organisation, mara):
+    act = acting(organisation)
+    other = await act(make_room, organisation, mara)
+    async with stream(room.workshop, "board") as board:
+        await board.events(*BOARD)
+        await act(other.open)
+        assert await board.silence(1)
         await act(room.open)
         assert await board.until("board-stage", room.activity.title)
 

@@ -164,11 +164,9 @@ class Hub:
         return client
 
     def disconnect(self, client: Client) -> None:
-        """Forget a stream; with the last one the hub itself comes to rest."""
-        room = self.rooms.get(client.workshop_id)
-        if room is None or client not in room.clients:
-            return
-        room.clients.discard(client)
+        """Forget a stream that was connected; with the last one the hub itself comes to rest."""
+        room = self.rooms[client.workshop_id]
+        room.clients.remove(client)
         if not room.clients:
             del self.rooms[client.workshop_id]
         if not self.rooms:
@@ -186,9 +184,9 @@ class Hub:
         self.tasks.clear()
         self.waiting.clear()
         self.bus_is_up = False
-        if self.renderer is not None:
-            self.renderer.shutdown(wait=False)
-            self.renderer = None
+        assert self.renderer is not None  # noqa: S101 - narrows the type; the hub begins with one
+        self.renderer.shutdown(wait=False)
+        self.renderer = None
 
     @staticmethod
     def _now() -> float:
@@ -308,7 +306,7 @@ class Hub:
             async for message in subscription.listen():
                 if message["type"] == "subscribe":
                     self._bus_returned()
-                elif message["type"] == "message":
+                else:
                     self._receive(json.loads(message["data"]))
 
     def _bus_returned(self) -> None:

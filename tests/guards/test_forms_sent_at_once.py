@@ -1,0 +1,84 @@
+"""Every form that makes a row, sent twice at the same moment, makes one; with somebody else's code it makes its own."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from accounts.models import Department, Membership, Organisation
+from accounts.services.departments import create_department
+from accounts.tenancy import member_scope
+from journeys.models import Journey, Persona
+from journeys.services.journeys import create_journey
+from journeys.services.personas import create_persona
+from tests.factories import JourneyFactory, MembershipFactory
+from tests.locks import meeting
+from touchpoints.models import Touchpoint, TouchpointImport
+from touchpoints.services import create_touchpoint
+from touchpoints.services.imports import keep_upload
+from workshops.models import Workshop
+from workshops.services import create_workshop
+
+Create = Callable[[Membership, uuid.UUID], Any]
+
+FORMS: dict[str, tuple[type, Create]] = {
+    "department": (Department, lambda by, code: create_department(code=code, name="A", kind="department", by=by)),
+    "touchpoint": (Touchpoint, lambda by, code: create_touchpoint(code=code, name="A", phase="PS", by=by)),
+    "import": (
+        TouchpointImport,
+        lambda by, code: keep_upload(content=b"A\n", file_name="a.csv", code=code, by=by),
+    ),
+    "persona": (Persona, lambda by, code: create_persona(organisation=by.organisation, code=code, name="A", by=by)),
+    "journey": (
+        Journey,
+        lambda by, code: create_journey(organisation=by.organisation, code=code, name="A", persona_name="P", by=by),
+    ),
+    "workshop": (
+        Workshop,
+        lambda by, code: create_workshop(
+            journey=Journey.objects.get(name="Weg"), title="A", planned_for=None, code=code, by=by
+        ),
+    ),
+}
+
+
+@pytest.fixture
+def by(request: pytest.FixtureRequest) -> Membership:
+    """A moderator whose organisation has a journey."""
+    mara: Membership = request.getfixturevalue("mara")
+    JourneyFactory(organisation=mara.organisation, name="Weg")
+    return mara
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", FORMS)
+def test_form_sent_twice_at_the_same_moment_makes_one_row(by: Membership, in_scope: Organisation, name: str) -> None:
+    model, create = FORMS[name]
+    code, before = uuid.uuid4(), model.objects.count()
+
+    def again() -> Any:
+        with member_scope(in_scope):
+            return create(by, code)
+
+    first, second = meeting(lambda: create(by, code), again)
+
+    assert first == second
+    assert (first.code, model.objects.count()) == (code, before + 1)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_code_of_another_organisation_is_replaced(
+    by: Membership, in_scope: Organisation, other_organisation: Organisation, name: str
+) -> None:
+    model, create = FORMS[name]
+    before = model.objects.count()
+    with member_scope(other_organisation):
+        JourneyFactory(organisation=other_organisation, name="Weg")
+        foreign = create(MembershipFactory(organisation=other_organisation), uuid.uuid4())
+
+    created = create(by, foreign.code)
+
+    assert created.organisation == in_scope
+    assert created.code != foreign.code
+    assert model.objects.count() == before + 1
