@@ -108,7 +108,11 @@ class WorkshopSpectator(TenantModel):
 
 
 class Participant(TenantModel):
-    """Somebody in the room: a member or a guest. Knows nothing of ratings."""
+    """Somebody in the room: a member or a guest. Knows nothing of ratings.
+
+    Nor does it know hours that could be held against what happened in a block: when somebody came is not kept, that
+    they left only with the day, and the last sign of life only while the workshop is open.
+    """
 
     organisation_path: ClassVar[str] = "workshop__organisation"
     guest_path: ClassVar[str | None] = "workshop"
@@ -124,11 +128,10 @@ class Participant(TenantModel):
     # Hash of the guest's identity cookie; empty for members, whom their login identifies.
     token_hash = models.CharField(max_length=64, blank=True, editable=False)
     does_not_rate = models.BooleanField(default=False)
-    joined_at = models.DateTimeField(default=timezone.now, editable=False)
-    # Refreshed at most every 30 s by the page's own sign of life, never by a rating.
+    # Refreshed at most every 30 s by the page's own sign of life, never by a rating; a day once the workshop is closed.
     last_seen_at = models.DateTimeField(default=timezone.now, editable=False)
-    left_at = models.DateTimeField(null=True, blank=True, editable=False)
-    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    left_at = models.DateField(null=True, blank=True, editable=False)
+    removed_at = models.DateField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints: ClassVar = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
@@ -368,6 +368,39 @@ def test_a_rating_is_no_sign_of_life(room):
     Participant.objects.update(last_seen_at=long_ago)
     phone.rate(room.stations[0], 5)
     assert Participant.objects.get().last_seen_at == long_ago
+
+
+def hours_kept() -> set[time]:
+    """The times of day that stand in the list of participants."""
+    values = [value for row in Participant.objects.values() for value in row.values()]
+    return {value.time() for value in values if isinstance(value, datetime)}
+
+
+def test_of_coming_and_going_only_the_day_is_kept_once_the_workshop_is_closed(room, mara):
+    """An hour would stand beside what happened in a block at that time."""
+    left, removed, stays = room.join("Anna"), room.join("Ben"), room.join("Cem")
+    services.leave_workshop(participant=left.participant)
+    services.remove_participant(participant=removed.participant, by=mara)
+    rows = Participant.objects.in_bulk()
+    assert rows[left.participant.pk].left_at == rows[removed.participant.pk].removed_at == timezone.localdate()
+    # While it is open the moderator is told who is here, and nothing else has an hour.
+    long_ago = timezone.now() - timedelta(days=2)
+    Participant.objects.update(last_seen_at=long_ago)
+    assert hours_kept() == {long_ago.time()}
+
+    services.close_workshop(workshop=room.workshop, by=mara)
+    services.mark_seen(participant=stays.participant)
+
+    assert hours_kept() == {time(0)}
+    assert {row.last_seen_at.date() for row in Participant.objects.all()} == {long_ago.date()}
+
+
+def test_a_workshop_that_nobody_closed_loses_the_hours_with_the_names(room, in_scope):
+    room.join("Gast")
+    Workshop.objects.update(created_at=timezone.now() - timedelta(days=90))
+    Participant.objects.update(last_seen_at=timezone.now() - timedelta(days=40))
+    services.erase_guests(organisation=in_scope)
+    assert hours_kept() == {time(0)}
 
 
 @pytest.mark.parametrize(("days", "erased"), [(29, 0), (31, 1)])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, TruncDay
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -85,7 +85,7 @@ def _go(participant: Participant, field: str) -> Participant:
     workshop = lock_workshop(Workshop(pk=participant.workshop_id))
     current = Participant.objects.get(pk=participant.pk)
     if getattr(current, field) is None:
-        setattr(current, field, timezone.now())
+        setattr(current, field, timezone.localdate())
         current.save(update_fields=[field])
         announce(workshop, PEOPLE)
         end_streams(workshop, participant=current)
@@ -131,17 +131,28 @@ def mark_spectators(
 
 
 def mark_seen(*, participant: Participant) -> None:
-    """Note a sign of life of the participant's page, at most every 30 s. Never called by a rating."""
+    """Note a sign of life of the participant's page, at most every 30 s. Never called by a rating.
+
+    A page that stays open after the workshop is closed gives none: nobody needs to know until when.
+    """
     now = timezone.now()
-    Participant.objects.filter(pk=participant.pk, last_seen_at__lt=now - SEEN_EVERY).update(last_seen_at=now)
+    in_open_room = Participant.objects.filter(pk=participant.pk, workshop__state=WorkshopState.OPEN)
+    in_open_room.filter(last_seen_at__lt=now - SEEN_EVERY).update(last_seen_at=now)
+
+
+def forget_hours(people: QuerySet[Participant]) -> None:
+    """Keep of the last signs of life only the day (of UTC), since nobody asks any more who is here."""
+    people.update(last_seen_at=TruncDay("last_seen_at", tzinfo=UTC))
 
 
 def erase_guests(*, organisation: Organisation) -> int:
     """Erase names and identities of guests when the organisation's days after the end are over; return how many.
 
-    A workshop that nobody closed ends with its last sign of life. Figures and departments stay.
+    A workshop that nobody closed ends with its last sign of life, of which only the day stays. Figures and departments
+    stay, too.
     """
     over = _ended_before(timezone.now() - timedelta(days=organisation.guest_days))
+    forget_hours(Participant.objects.filter(workshop__in=over.filter(guests_erased_at__isnull=True)))
     guests = Participant.objects.filter(workshop__in=over, membership__isnull=True)
     erased = guests.exclude(name="", token_hash="").update(name="", token_hash="")
     over.filter(guests_erased_at__isnull=True).update(guests_erased_at=timezone.now())

@@ -15,7 +15,8 @@ from accounts.services.edits import StaleEdit
 from journeys.models import Journey
 from workshops.enums import ActivityState, Step, WorkshopState
 from workshops.live import EVERYTHING, announce
-from workshops.models import Activity, Cycle, Workshop
+from workshops.models import Activity, Cycle, Participant, Workshop
+from workshops.services.participants import forget_hours
 from workshops.services.steering import ActionRefused, check_open, check_steering, lock_workshop
 
 RUNNING = (ActivityState.OPEN, ActivityState.PAUSED)
@@ -97,4 +98,5 @@ def shut(workshop: Workshop) -> None:
         raise ActionRefused(_("“%(title)s” is still running. Reveal it first.") % {"title": running.title})
     workshop.state, workshop.closed_at, workshop.shown_activity = WorkshopState.CLOSED, timezone.now(), None
     workshop.save(update_fields=["state", "closed_at", "shown_activity"])
+    forget_hours(Participant.objects.filter(workshop=workshop))
     announce(workshop, EVERYTHING)
