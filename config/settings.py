@@ -147,6 +147,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
+        "KEY_FUNCTION": "accounts.limits.hashed_cache_key",  # allauth's keys are addresses of people
         "OPTIONS": {"MAX_ENTRIES": 100_000},  # beyond it rows are dropped, and with them the counts of a rate limit
     }
 }
