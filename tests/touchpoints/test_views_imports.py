@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django_scopes import scopes_disabled
@@ -12,6 +13,7 @@ from accounts.models import Department, Membership, Organisation
 from tests.conftest import client_of
 from tests.factories import DepartmentFactory, TouchpointFactory
 from touchpoints.models import Touchpoint, TouchpointImport
+from touchpoints.services import import_rows
 
 RAILWAY = """name,phase,channel,direct,media,department
 Frage im Bekanntenkreis,influencing,Gespräch,indirect,earned,
@@ -291,3 +293,52 @@ def test_wrong_verbs_are_refused(mara_client: Client, organisation: Organisation
 
     assert mara_client.get(address("import_confirm", code)).status_code == 405
     assert mara_client.post(address("import_preview", code)).status_code == 405
+
+
+def test_what_a_file_does_not_say_is_as_if_nobody_had_said_it(mara_client: Client, organisation: Organisation):
+    mara_client.post(reverse("touchpoints:touchpoint_create", args=["regio-bahn"]), {"name": "Zugfahrt", "phase": "LO"})
+    go_to_preview(mara_client, "name,phase\nAbholung,Loyalty\n")
+    mara_client.post(address("import_confirm", the_upload().code))
+
+    with scopes_disabled():
+        typed, imported = Touchpoint.objects.order_by("position").values()
+
+    own = {"id", "code", "name", "position", "created_at", "updated_at"}
+    assert {name: value for name, value in imported.items() if name not in own} == {
+        name: value for name, value in typed.items() if name not in own
+    }
+    assert (imported["name"], imported["position"]) == ("Abholung", 1)
+    assert imported["created_at"] == imported["updated_at"] > typed["created_at"]
+
+
+@pytest.mark.parametrize("count", [3, 300])
+def test_a_long_file_needs_no_more_queries(
+    mara_client: Client, organisation: Organisation, django_assert_num_queries, count
+):
+    rows = "".join(f"Punkt {number},Kauf,Team {number % 3}\n" for number in range(count))
+    go_to_preview(mara_client, "name,phase,department\n" + rows)
+    confirm = address("import_confirm", the_upload().code)
+
+    with django_assert_num_queries(21):
+        mara_client.post(confirm)
+
+    assert len(stored()) == count
+
+
+def test_a_row_that_the_database_refuses_undoes_all(in_scope, mara: Membership):
+    upload = TouchpointImport.objects.create(
+        organisation=in_scope,
+        created_by=mara,
+        file_name="liste.csv",
+        content=b"name,phase,department\nEins,Kauf,Neu\nZwei,Kauf,Neu\n",
+        columns={"0": "name", "1": "phase", "2": "department"},
+        answers={},
+    )
+    TouchpointFactory(organisation=in_scope, name="Schon da", code=uuid.uuid5(upload.code, "3"))
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        import_rows(upload=upload, add_duplicates=True, leave_out_faulty=False, by=mara)
+
+    upload.refresh_from_db()
+    assert [row.name for row in Touchpoint.objects.all()] == ["Schon da"]
+    assert (Department.objects.count(), upload.finished_at) == (0, None)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import Any
 
 from django.utils.formats import number_format
@@ -151,50 +152,69 @@ def check_rows(rows: Sequence[Row], *, width: int, columns: Columns, answers: An
     faulty: list[FaultyRow] = []
     departments: dict[str, tuple[str, str]] = {}
     seen = set(known.touchpoints)
+    reader = RowReader(width, columns, answers)
     for row in rows:
-        fields, department, reasons = read_row(row, width, columns, answers)
+        fields, department, reasons = reader.read(row)
         if reasons:
             faulty.append(FaultyRow(row.number, row.cells, reasons))
             continue
         key = (fields["phase"], fold(fields["name"]))
         candidates.append(Candidate(row.number, fields, department, key in seen))
         seen.add(key)
-        if department and fold(department) not in known.departments:
-            kind = answers.get(DEPARTMENT_QUESTION, {}).get(fold(department), propose_kind(department))
-            departments.setdefault(fold(department), (department, kind))
+        folded = fold(department)
+        if department and folded not in known.departments and folded not in departments:
+            kind = answers.get(DEPARTMENT_QUESTION, {}).get(folded, propose_kind(department))
+            departments[folded] = (department, kind)
     return Checked(candidates, faulty, list(departments.values()))
 
 
-def read_row(row: Row, width: int, columns: Columns, answers: Answers) -> tuple[dict[str, Any], str, list[str]]:
-    """Return the fields, the department and the reasons against one row."""
-    reasons: list[str] = []
-    fields: dict[str, Any] = {}
-    department = ""
-    if any(row.cells[width:]):
-        reasons.append(
-            _("The row has %(count)s cells, the first row only %(width)s. Is there a cell without quotation marks?")
-            % {"count": len(row.cells), "width": width}
-        )
-    for index, name in columns.items():
-        entry = row.cell(int(index))
-        if name in TEXTS:
-            fields[name] = read_text(name, entry, reasons)
-        elif name == "department":
-            department = read_department(entry, answers, reasons)
-        elif name != "phase":
-            fields[name] = read_entry(name, entry, answers)
-    fields["phase"] = read_phase(row, columns, answers, reasons)
-    if "name" not in columns.values() or not fields.get("name"):
-        reasons.insert(0, _("The name is missing."))
-    if fields.get("channel") and "medium" not in columns.values():
-        given = answers.get(CHANNEL_QUESTION, {})
-        fields["medium"] = given.get(fold(fields["channel"]), propose_medium(fields["channel"]))
-    return fields, department, reasons
+class RowReader:
+    """Reads the rows of one file; what holds for all of them is looked up once, since a file may have thousands."""
+
+    def __init__(self, width: int, columns: Columns, answers: Answers) -> None:
+        self.width = width
+        self.answers = answers
+        self.cells = [(int(index), name) for index, name in columns.items() if name != "phase"]
+        self.phase = column_of(columns, "phase")
+        self.limits = {name: model_field(name).max_length or 0 for name in TEXTS}
+        self.limits["department"] = model_field("name", Department).max_length or 0
+        self.has_medium = "medium" in columns.values()
+        # The same few entries stand in all rows.
+        self.read_entry = lru_cache(maxsize=4096)(partial(read_entry, answers=answers))
+
+    def read(self, row: Row) -> tuple[dict[str, Any], str, list[str]]:
+        """Return the fields, the department and the reasons against one row."""
+        reasons: list[str] = []
+        fields: dict[str, Any] = {}
+        department = ""
+        if any(row.cells[self.width :]):
+            reasons.append(
+                _("The row has %(count)s cells, the first row only %(width)s. Is there a cell without quotation marks?")
+                % {"count": len(row.cells), "width": self.width}
+            )
+        for index, name in self.cells:
+            entry = row.cell(index)
+            if name in TEXTS:
+                fields[name] = read_text(name, entry, self.limits[name], reasons)
+            elif name == "department":
+                department = read_department(entry, self.limits[name], self.answers, reasons)
+            else:
+                fields[name] = self.read_entry(name, entry)
+        fields["phase"] = read_phase("" if self.phase is None else row.cell(self.phase), self.answers, reasons)
+        if not fields.get("name"):
+            reasons.insert(0, _("The name is missing."))
+        if fields.get("channel") and not self.has_medium:
+            fields["medium"] = self.medium_of(fields["channel"])
+        return fields, department, reasons
+
+    def medium_of(self, channel: str) -> str:
+        """Return what was answered about a channel, or what its name says."""
+        given = self.answers.get(CHANNEL_QUESTION, {}).get(fold(channel))
+        return propose_medium(channel) if given is None else given
 
 
-def read_text(name: str, entry: str, reasons: list[str]) -> str:
+def read_text(name: str, entry: str, limit: int, reasons: list[str]) -> str:
     """Return a text, and note what is wrong with it."""
-    limit = model_field(name).max_length or 0
     text = " ".join(entry.split()) if name in ("name", "channel") else entry
     check_length(name, text, limit, reasons)
     if name == "name" and text and not is_visible(text):
@@ -217,19 +237,18 @@ def check_length(field_name: str, text: str, limit: int, reasons: list[str]) -> 
         reasons.append(_("“%(field)s” holds a NUL character, which cannot be stored.") % {"field": heading(field_name)})
 
 
-def read_department(entry: str, answers: Answers, reasons: list[str]) -> str:
+def read_department(entry: str, limit: int, answers: Answers, reasons: list[str]) -> str:
     """Return the name of a department, or "" where it is to be left out."""
     name = " ".join(entry.split())
     if answers.get(DEPARTMENT_QUESTION, {}).get(fold(name)) == "":
         return ""
-    check_length("department", name, model_field("name", Department).max_length or 0, reasons)
+    check_length("department", name, limit, reasons)
     return name
 
 
-def read_phase(row: Row, columns: Columns, answers: Answers, reasons: list[str]) -> str:
+def read_phase(cell: str, answers: Answers, reasons: list[str]) -> str:
     """Return the phase of a row, and note when it has none."""
-    column = column_of(columns, "phase")
-    entry = "" if column is None else " ".join(row.cell(column).split())
+    entry = " ".join(cell.split())
     phase = (recognise("phase", entry) if entry else None) or answers.get("phase", {}).get(comparable(entry), "")
     if not phase:
         reasons.append(

@@ -175,13 +175,20 @@ def propose(field: str, entry: str) -> str:
 def propose_medium(channel: str) -> str:
     """Return whether a channel of this name is probably online, offline or both, or ""."""
     words = comparable(channel)
-    for medium, names in CHANNELS.items():
-        if words in {comparable(name) for name in names.split(",")}:
+    for medium, names in channel_names().items():
+        if words in names:
             return medium.value
-    for medium, names in CHANNELS.items():
-        if any(len(part) > 3 and part in words for part in (comparable(name) for name in names.split(","))):
-            return medium.value
+    for medium, names in channel_names().items():
+        for name in names:
+            if len(name) > 3 and name in words:
+                return medium.value
     return ""
+
+
+@lru_cache(maxsize=1)
+def channel_names() -> dict[Medium, frozenset[str]]:
+    """Return the parts of channels' names as they are compared."""
+    return {medium: frozenset(comparable(name) for name in names.split(",")) for medium, names in CHANNELS.items()}
 
 
 def propose_kind(name: str) -> str:

@@ -3,8 +3,10 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from enum import Enum
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -110,7 +112,7 @@ def import_rows(
     if not wanted:
         raise ImportRefused(_("Nothing would be added: no row is left over."))
     departments = create_departments(checked, wanted, by)
-    Touchpoint.objects.bulk_create(build_touchpoints(upload, wanted, departments, by), batch_size=1000)
+    copy_touchpoints(touchpoint_rows(upload, wanted, departments, by))
     upload.finished_at, upload.added, upload.content = timezone.now(), len(wanted), b""
     upload.save(update_fields=["finished_at", "added", "content"])
     return upload
@@ -129,22 +131,46 @@ def create_departments(checked: Checked, wanted: Sequence[Candidate], by: Member
     return {fold(department.name): department for department in Department.objects.all()}
 
 
-def build_touchpoints(
+def touchpoint_rows(
     upload: TouchpointImport, wanted: Sequence[Candidate], departments: Mapping[str, Department], by: Membership
-) -> list[Touchpoint]:
-    """Return the touchpoints, not saved yet, each at the end of its phase and in the order of the file."""
+) -> list[dict[str, Any]]:
+    """Return a row per touchpoint by its columns, each at the end of its phase and in the order of the file."""
     positions = {phase.value: next_position(phase) for phase in Phase}
-    touchpoints = []
+    now = timezone.now()
+    same = {**column_defaults(), "organisation_id": by.organisation.pk, "created_at": now, "updated_at": now}
+    rows = []
     for candidate in wanted:
-        phase = candidate.fields["phase"]
-        touchpoints.append(
-            Touchpoint(
-                organisation=by.organisation,
-                code=uuid.uuid5(upload.code, str(candidate.number)),
-                position=positions[phase],
-                department=departments.get(fold(candidate.department)),
-                **candidate.fields,
-            )
-        )
+        phase, department = candidate.fields["phase"], departments.get(fold(candidate.department))
+        row = {
+            **same,
+            "code": uuid.uuid5(upload.code, str(candidate.number)),
+            "position": positions[phase],
+            "department_id": department.pk if department else None,
+            **candidate.fields,
+        }
         positions[phase] += 1
-    return touchpoints
+        rows.append(row)
+    return rows
+
+
+def column_defaults() -> dict[str, Any]:
+    """Return what a touchpoint holds where nothing is said, by column; the key is the database's to give."""
+    fields = [field for field in Touchpoint._meta.concrete_fields if not field.primary_key]
+    defaults = {field.attname: field.get_default() for field in fields}
+    return {name: value.value if isinstance(value, Enum) else value for name, value in defaults.items()}
+
+
+def copy_touchpoints(rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows whose values were checked cell by cell; COPY takes a tenth of the time that ``bulk_create`` needs.
+
+    The database's constraints hold as ever: one row that breaks one undoes all of them. The rows are a list, because
+    whatever asked the database while the copy runs would wait for itself.
+    """
+    names = list(column_defaults())
+    columns = ", ".join(connection.ops.quote_name(name) for name in names)
+    table = connection.ops.quote_name(Touchpoint._meta.db_table)
+    command = f"COPY {table} ({columns}) FROM STDIN"
+    # Django wraps the errors of every other command by itself.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(command) as copy:
+        for row in rows:
+            copy.write_row([row[name] for name in names])
