@@ -5,8 +5,9 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 
 from accounts.enums import Role
-from accounts.models import Invitation, Membership, Organisation
+from accounts.models import Department, Invitation, Membership, Organisation
 from accounts.permissions import can_reset_password
+from accounts.services.departments import update_department
 from accounts.services.members import create_invitation, remove_member, update_member
 from accounts.services.organisations import update_organisation
 from accounts.tenancy import member_scope
@@ -84,3 +85,12 @@ def test_update_organisation_saves_what_is_named(organisation: Organisation):
     organisation.refresh_from_db()
     assert (organisation.name, organisation.cut_ok, organisation.cut_delight) == ("Regio-Bahn Süd", 3, 9)
     assert organisation.slug == "regio-bahn"
+
+
+def test_update_department_counts_its_version(organisation: Organisation):
+    department = DepartmentFactory(organisation=organisation, name="Vertrieb")
+
+    update_department(department=department, version=1, name="Werkstatt", kind=Department.Kind.PROVIDER)
+
+    assert department.version == 2
+    assert list(Department.objects.values_list("name", "kind", "version")) == [("Werkstatt", "provider", 2)]
