@@ -118,6 +118,14 @@ def catalogue_phase(phase: str) -> CataloguePhase:
     return CataloguePhase(Phase(phase), catalogue_rows(touchpoints, len(touchpoints), 0), len(touchpoints))
 
 
+def end_of_phase(phase: str) -> CataloguePhase:
+    """Return one phase of the unfiltered list with its last two rows only: what one more touchpoint changes there."""
+    total = Touchpoint.objects.filter(phase=phase).count()
+    last = Touchpoint.objects.filter(phase=phase).select_related("department").in_order().reverse()[:2]
+    rows = catalogue_rows([*reversed(last)], total, max(0, total - 2))
+    return CataloguePhase(Phase(phase), rows, total)
+
+
 def places_in_phase(touchpoint: Touchpoint) -> list[tuple[int, str]]:
     """Return the places the touchpoint may take in its phase: (index, name of the touchpoint before it, or "")."""
     names = list(

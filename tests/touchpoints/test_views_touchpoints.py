@@ -1,5 +1,6 @@
 """The catalogue's pages: list, quick add, edit, order, removal, export, and who may."""
 
+import re
 import uuid
 
 import pytest
@@ -130,6 +131,85 @@ def test_quick_add_keeps_the_phase_and_the_focus_and_brings_the_list(mara_client
     assert '<option value="PS" selected>' in content
     assert 'value="" autofocus' in content
     assert b'<section id="touchpoint-list" aria-labelledby="touchpoint-count" hx-swap-oob="true">' in answer.content
+
+
+def quick_add(client: Client, seen: int, where: str = "", **data: object) -> str:
+    """Send the line above the list from a page that shows ``seen`` touchpoints, and return what comes back."""
+    fields = {"name": "Neu", "phase": "PS", "code": uuid.uuid4(), "seen": seen} | data
+    headers = HTMX | {
+        "HX-Target": "quick-add",
+        "HX-Current-URL": f"http://testserver{address('touchpoint_list')}{where}",
+    }
+    return client.post(address("touchpoint_create"), fields, headers=headers).content.decode()
+
+
+def rows_in(content: str) -> list[str]:
+    """Return the names in the list's rows of a fragment."""
+    return re.findall(r'class="catalogue__name"><a [^>]*><bdi>(.*?)</bdi>', content)
+
+
+def test_quick_add_to_a_long_list_brings_one_row_and_the_counts(
+    mara_client: Client, organisation: Organisation, django_assert_num_queries
+):
+    with scopes_disabled():
+        Touchpoint.objects.bulk_create(
+            Touchpoint(organisation=organisation, name=f"T{n}", phase="PS" if n < 200 else "LO", position=n)
+            for n in range(250)
+        )
+
+    with django_assert_num_queries(31):
+        content = quick_add(mara_client, 250)
+
+    assert len(content) < 8_000
+    # The row that was the last one comes along, since it can be moved down now.
+    assert rows_in(content) == ["T199", "Neu"]
+    assert re.search(r'<p id="touchpoint-count" role="status" hx-swap-oob="true">\s*251 Touchpoints\s*</p>', content)
+    assert '<span id="phase-total-PS" class="badge badge--quiet" hx-swap-oob="true">201</span>' in content
+    assert content.count('<tbody hx-swap-oob="beforeend:#phase-group-PS">') == 1
+    assert re.findall(r'value="[0-9a-f-]{36}\.(\d+)"', content) == ["199", "199", "200", "200"]
+    assert content.count("aria-disabled") == 1
+    assert '<input type="hidden" name="seen" value="251">' in content
+
+
+def test_quick_add_takes_the_word_away_that_nothing_is_here(mara_client: Client, organisation: Organisation):
+    TouchpointFactory(organisation=organisation, name="A", phase="LO")
+
+    content = quick_add(mara_client, 1)
+
+    assert rows_in(content) == ["Neu"]
+    assert '<tr id="phase-empty-PS" hx-swap-oob="delete"></tr>' in content
+
+
+@pytest.mark.parametrize(
+    ("seen", "where", "names"),
+    [
+        (2, "?phase=PS", ["Neu"]),  # filtered
+        (2, "?q=nirgends", []),
+        (1, "", ["B", "Neu", "A"]),  # somebody else has added one in the meantime
+        (3, "", ["B", "Neu", "A"]),  # or removed one
+    ],
+)
+def test_quick_add_brings_the_list_where_one_row_would_not_do(
+    mara_client: Client, organisation: Organisation, seen, where, names
+):
+    TouchpointFactory(organisation=organisation, name="A", phase="LO")
+    TouchpointFactory(organisation=organisation, name="B", phase="IB")
+
+    content = quick_add(mara_client, seen, where)
+
+    assert rows_in(content) == names
+    assert '<section id="touchpoint-list" aria-labelledby="touchpoint-count" hx-swap-oob="true">' in content
+
+
+def test_quick_add_sent_twice_shows_its_row_once(mara_client: Client, organisation: Organisation):
+    TouchpointFactory(organisation=organisation, name="A", phase="LO")
+    code = uuid.uuid4()
+
+    first, second = quick_add(mara_client, 1, code=code), quick_add(mara_client, 1, code=code)
+
+    assert rows_in(first) == ["Neu"]
+    assert rows_in(second) == ["Neu", "A"]
+    assert '<section id="touchpoint-list"' in second
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,13 @@ from touchpoints.forms.touchpoints import FilterForm, TouchpointForm
 from touchpoints.models import Touchpoint
 from touchpoints.permissions import can_edit_touchpoints, can_export_touchpoints
 from touchpoints.queries import (
+    PAGE_SIZE,
+    Catalogue,
     catalogue,
     catalogue_phase,
     channels_in_use,
     departments_in_order,
+    end_of_phase,
     journeys_of,
     place_in_phase,
     places_in_phase,
@@ -98,11 +101,29 @@ def touchpoint_create(request: MemberRequest) -> HttpResponseBase:
     if data is None or not form.is_valid():
         status = 200 if data is None else 422
         return answer_quick(request, form, status) if is_quick else answer_form(request, form, None, status)
+    is_new = not Touchpoint.objects.filter(code=form.cleaned_data["code"]).exists()
     touchpoint = create_touchpoint(code=form.cleaned_data["code"], by=request.membership, **form.values)
     if not is_quick:
         messages.success(request, _("“%(name)s” is in the catalogue.") % {"name": touchpoint.name})
         return redirect(list_address(request, touchpoint.phase))
-    return answer_quick(request, quick_form(touchpoint.phase, departments), 200, added=touchpoint)
+    form = quick_form(touchpoint.phase, departments)
+    if is_new and (context := row_context(request, touchpoint)):
+        return render(request, f"{LIST}#quick_add", context | {"form": form, "added": touchpoint})
+    return answer_quick(request, form, 200, added=touchpoint)
+
+
+def row_context(request: MemberRequest, added: Touchpoint) -> dict[str, Any]:
+    """Return what adds one row to the list, or nothing where the page shows anything but all the others."""
+    shown = QueryDict(urlsplit(request.htmx.current_url or "").query)  # type: ignore[attr-defined]  # see HtmxRequest
+    total = Touchpoint.objects.count()
+    seen = request.POST.get("seen", "")
+    if query_without_page(shown) or seen == "0" or seen != str(total - 1) or total > PAGE_SIZE:
+        return {}
+    group = end_of_phase(added.phase)
+    if group.rows[-1].touchpoint != added:
+        return {}
+    everything = Catalogue((group,), total, total, is_filtered=False, page=1, pages=1)
+    return {"catalogue": everything, "group": group, "row_only": True, "may_edit": True}
 
 
 def answer_quick(
