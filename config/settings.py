@@ -48,6 +48,7 @@ TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 # accounts.middleware.TrustedProxyMiddleware removes the header when it does not come from a trusted proxy.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True  # no script reads a cookie; pages carry the token
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False
 SECURE_SSL_REDIRECT = False  # the proxy redirects; an embedded server on plain http has nothing to redirect to
