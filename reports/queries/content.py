@@ -5,26 +5,24 @@ A frozen Ist is read from its baseline, so that later edits change nothing in it
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import zip_longest
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Field
 from django.utils import translation
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator, capfirst
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from journeys.models import PERSONA_ANSWERS, Persona
 from reports.queries import sentences
+from reports.queries.personas import PERSONA_TEXTS, PersonaCard, persona_card
 from reports.queries.reading import Fact, reading_help
+from reports.queries.words import in_words, long_date
 from touchpoints.enums import Phase
 from workshops.curve.text import signed
 from workshops.enums import ActivityState, Drawer
@@ -35,8 +33,6 @@ REASONS_A_STATION = 5
 LONGEST_LIST = 10
 SHORT = 54
 """Longest name in the line above each page."""
-
-PERSONA_TEXTS = (*PERSONA_ANSWERS, "evidence")
 
 
 class NothingRevealedError(Exception):
@@ -74,17 +70,6 @@ class PhasePage:
     stations: tuple[StationResult, ...]
     sentence: SafeString | None
     notes: tuple[StationNotes, ...]
-
-
-@dataclass(frozen=True)
-class PersonaCard:
-    """Through whose eyes the journey is seen. ``picture`` is a data URI or empty."""
-
-    name: str
-    role: str
-    quote: str
-    facts: tuple[Fact, ...]
-    picture: str
 
 
 @dataclass(frozen=True)
@@ -195,7 +180,7 @@ def _content(workshop: Workshop, source: _Source, language: str, asked_at: datet
         critical_left=max(0, len(result.critical_list) - LONGEST_LIST),
         talk=result.talk_list[:LONGEST_LIST],
         talk_left=max(0, len(result.talk_list) - LONGEST_LIST),
-        persona=_persona(source, workshop.cycle.journey.persona),
+        persona=persona_card(source.persona, workshop.cycle.journey.persona),
         reading=reading_help(result),
     )
 
@@ -205,11 +190,6 @@ def _held_at(result: Result, asked_at: datetime) -> datetime:
     return max((block.revealed_at for block in result.blocks if block.revealed_at), default=asked_at)
 
 
-def long_date(day: date) -> str:
-    """ "22. November 2026" or "22 November 2026"."""
-    return date_format(day, pgettext("date in a report", "j F Y"))
-
-
 def _facts(source: _Source, held_on: str, made_on: date) -> tuple[Fact, ...]:
     result = source.result
     raters = result.figures.raters
@@ -217,7 +197,7 @@ def _facts(source: _Source, held_on: str, made_on: date) -> tuple[Fact, ...]:
     if source.departments > 1:
         people = _("%(people)s from %(departments)s departments") % {
             "people": people,
-            "departments": sentences.in_words(source.departments),
+            "departments": in_words(source.departments),
         }
     return (
         Fact(_("Persona"), source.persona["name"]),
@@ -295,28 +275,3 @@ def choose_reasons(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
     piles = [[reason for reason in reasons if reason.drawer == drawer] for drawer in Drawer]
     turns = [reason for turn in zip_longest(*piles) for reason in turn if reason is not None]
     return tuple(sorted(turns[:REASONS_A_STATION], key=lambda reason: reason.drawer))
-
-
-def _persona(source: _Source, persona: Persona) -> PersonaCard:
-    texts = source.persona
-    facts = [Fact(_label(name), texts[name]) for name in PERSONA_TEXTS if texts[name]]
-    if texts["evidence_date"]:
-        facts.append(Fact(_label("evidence_date"), long_date(texts["evidence_date"])))
-    return PersonaCard(texts["name"], texts["role"], texts["quote"], tuple(facts), _picture(persona))
-
-
-def _label(name: str) -> str:
-    """What the persona's card calls one of its fields."""
-    field = cast("Field[Any, Any]", Persona._meta.get_field(name))
-    return capfirst(str(field.verbose_name))
-
-
-def _picture(persona: Persona) -> str:
-    """The picture as part of the document, so that type setting reads no file; none where the file is gone."""
-    if not persona.picture:
-        return ""
-    try:
-        with persona.picture.open("rb") as file:
-            return "data:image/jpeg;base64," + b64encode(file.read()).decode()
-    except OSError:
-        return ""

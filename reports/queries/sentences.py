@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.html import conditional_escape, escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from reports.queries.words import bold, capital, enumeration, in_words, present, say
 from touchpoints.enums import Criticality
 from workshops.curve import distribution_words
 from workshops.curve.text import signed
@@ -25,12 +26,12 @@ MOST_NAMED = 3
 
 def lead(result: Result, departments: int) -> tuple[SafeString, ...]:
     """Who rated what, and how the journey runs: the two sentences that one remembers."""
-    return _present(who_rated(result, departments), course(result))
+    return present(who_rated(result, departments), course(result))
 
 
 def summary(result: Result) -> tuple[SafeString, ...]:
     """What stands out, in whole sentences."""
-    return _present(
+    return present(
         extremes(result),
         spread_of_drawers(result),
         critical(result),
@@ -83,7 +84,7 @@ def extremes(result: Result) -> SafeString | None:
         return say(_("All stations are level, with a delight balance of %(balance)s."), balance=_level(shown[0]))
     best = [station for station in shown if _level(station) == _level(result.strongest)]
     worst = [station for station in shown if _level(station) == _level(result.weakest)]
-    return SafeString(f"{_capital(_extreme(best, _strongest()))} {_capital(_extreme(worst, _weakest()))}")
+    return SafeString(f"{capital(_extreme(best, _strongest()))} {capital(_extreme(worst, _weakest()))}")
 
 
 def _strongest() -> tuple[str, str, str]:
@@ -230,7 +231,7 @@ def missing(result: Result) -> SafeString | None:
     if empty:
         template = ngettext("Nobody rated %(count)s station.", "Nobody rated %(count)s stations.", empty)
         parts.append(say(template, count=in_words(empty)))
-    return SafeString(" ".join(_capital(part) for part in parts)) if parts else None
+    return SafeString(" ".join(capital(part) for part in parts)) if parts else None
 
 
 def phase_sentence(stations: Sequence[StationResult]) -> SafeString | None:
@@ -246,46 +247,7 @@ def phase_sentence(stations: Sequence[StationResult]) -> SafeString | None:
     return say(template, best=bold(best.name), high=_level(best), worst=bold(worst.name), low=_level(worst))
 
 
-# --- words ----------------------------------------------------------------------------------------------------------
-
-
-def say(template: str, **values: str) -> SafeString:
-    """A translated sentence with escaped values; what is already safe stays as it is."""
-    safe = {name: conditional_escape(value) for name, value in values.items()}
-    return mark_safe(escape(template) % safe)  # noqa: S308 - both sides are escaped
-
-
-def bold(name: str) -> SafeString:
-    """A station's name as it stands in a sentence."""
-    return format_html("<strong>{}</strong>", name)
-
-
-def enumeration(parts: Sequence[SafeString]) -> SafeString:
-    """ "a", "a and b", "a, b and c"."""
-    if len(parts) == 1:
-        return parts[0]
-    head, tail = SafeString(", ".join(parts[:-1])), parts[-1]
-    return say(pgettext("enumeration", "%(head)s and %(tail)s"), head=head, tail=tail)
-
-
-def in_words(number: int) -> str:
-    """Numbers up to twelve as words, as books write them; larger ones in figures."""
-    words = (
-        pgettext("number", "no"), pgettext("number", "one"), pgettext("number", "two"), pgettext("number", "three"),
-        pgettext("number", "four"), pgettext("number", "five"), pgettext("number", "six"), pgettext("number", "seven"),
-        pgettext("number", "eight"), pgettext("number", "nine"), pgettext("number", "ten"),
-        pgettext("number", "eleven"), pgettext("number", "twelve"),
-    )  # fmt: skip
-    return words[number] if number < len(words) else str(number)
-
-
-def _present(*sentences: SafeString | None) -> tuple[SafeString, ...]:
-    return tuple(_capital(sentence) for sentence in sentences if sentence)
-
-
-def _capital(sentence: SafeString) -> SafeString:
-    """A sentence may begin with a number in words; a name at its beginning stays as it was typed."""
-    return SafeString(sentence[:1].upper() + sentence[1:])
+# --- what a figure is called --------------------------------------------------------------------------------
 
 
 def _same_everywhere(result: Result) -> bool:

@@ -6,7 +6,8 @@ import pytest
 from django.utils import translation
 from django.utils.html import strip_tags
 
-from reports.queries.sentences import critical, enumeration, in_words, lead, phase_sentence, summary
+from reports.queries.sentences import critical, lead, phase_sentence, summary
+from reports.queries.words import enumeration, in_words
 from touchpoints.enums import Phase
 from workshops.figures import CutPoints, StationAnswers, journey_figures
 from workshops.queries import Result, StationResult
