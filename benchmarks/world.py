@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -25,7 +26,7 @@ from touchpoints.enums import Medium, Phase, Relation
 from touchpoints.models import Touchpoint
 from workshops import doors, services
 from workshops.enums import Drawer
-from workshops.models import Activity, ActivityStation, Ballot, Participant, Participation, Rating, Workshop
+from workshops.models import Activity, ActivityStation, Ballot, Participant, Participation, Workshop
 
 _numbers = count(1)
 
@@ -190,21 +191,21 @@ def answer(
         Participation.objects.bulk_create(
             Participation(activity=activity, participant=each.participant, finished=not leave_open) for each in seats
         )
-        ballots = Ballot.objects.bulk_create(
-            Ballot(activity=activity, secret_hash=Ballot.hash_of(each.secret, activity, each.participant))
+        Ballot.objects.bulk_create(
+            Ballot(
+                activity=activity,
+                secret_hash=Ballot.hash_of(each.secret, activity, each.participant),
+                answers={str(station.pk): random_answer(chance, reasons) for station in answered},
+            )
             for each in seats
         )
-        Rating.objects.bulk_create(
-            (random_rating(chance, ballot, station, reasons) for ballot in ballots for station in answered),
-            batch_size=5000,
-        )
 
 
-def random_rating(chance: random.Random, ballot: Ballot, station: ActivityStation, reasons: float) -> Rating:
+def random_answer(chance: random.Random, reasons: float) -> dict[str, Any]:
     """One answer: mostly a drawer, sometimes “cannot judge”, and a reason for a share of ``reasons``."""
     drawer = chance.choice([*Drawer, *Drawer, None])
     reason = "Das dauert länger, als ich erwartet habe." if chance.random() < reasons else ""
-    return Rating(ballot=ballot, station=station, drawer=drawer, cannot_judge=drawer is None, reason=reason)
+    return {"drawer": drawer, "cannot_judge": drawer is None, "reason": reason}
 
 
 def last_station(place: Place, activity: Activity) -> ActivityStation:

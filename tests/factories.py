@@ -11,8 +11,17 @@ from journeys.models import Journey, Persona, Station
 from reports.models import Report
 from touchpoints.enums import Phase
 from touchpoints.models import Touchpoint
-from workshops.enums import ActivityState, Drawer
-from workshops.models import Activity, ActivityStation, Ballot, Cycle, Participant, Participation, Rating, Workshop
+from workshops.enums import ActivityState
+from workshops.models import (
+    Activity,
+    ActivityStation,
+    Ballot,
+    Cycle,
+    Participant,
+    Participation,
+    StationTally,
+    Workshop,
+)
 
 PASSWORD = "a long enough passphrase"
 
@@ -165,13 +174,11 @@ class BallotFactory(UnscopedFactory):
     activity = factory.SubFactory(ActivityFactory)
 
 
-class RatingFactory(UnscopedFactory):
+class StationTallyFactory(UnscopedFactory):
     class Meta:
-        model = Rating
+        model = StationTally
 
-    ballot = factory.SubFactory(BallotFactory)
-    station = factory.SubFactory(ActivityStationFactory, activity=factory.SelfAttribute("..ballot.activity"))
-    drawer = Drawer.OK
+    station = factory.SubFactory(ActivityStationFactory)
 
 
 class ReportFactory(UnscopedFactory):

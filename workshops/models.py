@@ -1,7 +1,8 @@
 """How we work on it together: cycles, workshops, blocks, and the ratings that nobody can trace.
 
-That somebody takes part (Participation) is kept apart from what was rated (Ballot, Rating). In an anonymous block no
-column leads from one to the other, and none of these rows carries a time.
+That somebody takes part (Participation) is kept apart from what was rated (Ballot). In an anonymous block no column
+leads from one to the other, none of these rows carries a time, and reveal leaves counts and reasons per station
+(StationTally) where ballots were.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from accounts.models import Department, Membership
 from accounts.tenancy import OrganisationOwned, TenantModel, TenantQuerySet
 from journeys.models import Journey, Station
 from touchpoints.enums import Medium, Phase, Relation
-from workshops.enums import ActivityState, Drawer, Mode, RaterGroup, Step, WorkshopState
+from workshops.enums import ActivityState, Mode, RaterGroup, Step, WorkshopState
 
 # No 0/O, 1/I/L, U: read aloud and typed on a phone.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -272,10 +273,9 @@ class Participation(TenantModel):
 
 
 class Ballot(TenantModel):
-    """All answers of one person in one block. Until reveal found by a secret that only the person's device holds.
+    """All answers of one person in one block, found by a secret that only the person's device holds.
 
-    After the reveal of a block without names it is nobody's: each station's answers are dealt out to the ballots anew.
-    Nothing may read across the stations of a ballot then; how many ballots there are, and of which group, stays true.
+    Reveal counts the answers into tallies and deletes the ballots; only in a block with names do they stay.
     """
 
     organisation_path: ClassVar[str] = "activity__workshop__organisation"
@@ -283,9 +283,12 @@ class Ballot(TenantModel):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="ballots")
-    # Keyed hash of the device's secret and the block; empty after reveal.
+    # Keyed hash of the device's secret and the block; empty after the reveal of a block with names.
     secret_hash = models.CharField(max_length=64, blank=True, editable=False)
     rater_group = models.CharField(max_length=8, choices=RaterGroup, default=RaterGroup.EMPLOYEE)
+    # {"<primary key of the block's station>": {"drawer": 0, 5, 10 or None, "cannot_judge": bool, "reason": str}, …}:
+    # one row, since a tap then writes one row, and a ballot that goes takes all its answers along.
+    answers = models.JSONField(default=dict, blank=True, editable=False)
     # Only in blocks with names, said on the phone before the first tap.
     participant = models.ForeignKey(Participant, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
@@ -309,34 +312,30 @@ class Ballot(TenantModel):
         return hmac.new(settings.SECRET_KEY.encode(), message.encode(), hashlib.sha256).hexdigest()
 
 
-class Rating(TenantModel):
-    """One answer: a drawer, or “cannot judge”, and perhaps the main reason."""
+class StationTally(TenantModel):
+    """What was answered at a station of a revealed block: how often each answer, and the reasons in random order.
 
-    organisation_path: ClassVar[str] = "ballot__activity__workshop__organisation"
-    guest_path: ClassVar[str | None] = "ballot__activity__workshop"
+    Written once, by reveal, from the ballots that end with it. Nothing here belongs to a person, and no two stations
+    can be joined to what one person answered at both.
+    """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="ratings")
-    station = models.ForeignKey(ActivityStation, on_delete=models.CASCADE, related_name="ratings")
-    drawer = models.PositiveSmallIntegerField(choices=Drawer, null=True, blank=True)
-    cannot_judge = models.BooleanField(default=False)
-    reason = models.CharField(max_length=500, blank=True)
+    organisation_path: ClassVar[str] = "station__activity__workshop__organisation"
+    guest_path: ClassVar[str | None] = "station__activity__workshop"
+
+    station = models.ForeignKey(ActivityStation, on_delete=models.CASCADE, related_name="tallies")
+    rater_group = models.CharField(max_length=8, choices=RaterGroup, default=RaterGroup.EMPLOYEE)
+    disappointing = models.PositiveIntegerField(default=0)
+    fine = models.PositiveIntegerField(default=0)
+    delighting = models.PositiveIntegerField(default=0)
+    unable = models.PositiveIntegerField(default=0)
+    # [{"text": …, "drawer": 0, 5 or 10}, …]; what was written beside “cannot judge” is not kept.
+    reasons = models.JSONField(default=list, blank=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["ballot", "station"], name="rating_once"),
-            models.CheckConstraint(
-                condition=(
-                    models.Q(cannot_judge=True, drawer__isnull=True)
-                    | models.Q(cannot_judge=False, drawer__in=Drawer.values)
-                ),
-                name="rating_is_an_answer",
-                violation_error_message=_("Please choose one of the three answers or “cannot judge”."),
-            ),
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["station", "rater_group"], name="tally_once")]
 
     def __str__(self) -> str:
-        return "rating"
+        return f"tally of {self.station_id}"
 
 
 class Baseline(TenantModel):

@@ -29,7 +29,7 @@ def erase_all_guests() -> None:
 
 @shared_task
 def sweep_traces() -> None:
-    """Erase what reveals left behind because another transaction held it; stops at the first that is still held."""
+    """Erase what reveals left behind; stops at the first whose rows another transaction still holds."""
     waiting = {"state": ActivityState.REVEALED, "vacuumed_at__isnull": True}
     while (activity := find_unscoped(Activity, select_related=("workshop__organisation",), **waiting)) is not None:
         organisation = activity.workshop.organisation

@@ -24,7 +24,7 @@ from reports.services import request_report
 from touchpoints.enums import Criticality
 from touchpoints.services.touchpoints import create_touchpoint
 from workshops.enums import Drawer
-from workshops.models import Activity, ActivityStation, Ballot, Participation, Rating, Workshop
+from workshops.models import Activity, ActivityStation, Ballot, Participation, Workshop
 from workshops.services import (
     begin_steering,
     create_workshop,
@@ -206,31 +206,29 @@ def rate_all(activity: Activity, language: str) -> None:
     """Fill in a ballot for each rater; which one says what is drawn with a fixed seed."""
     draw = random.Random(18)  # noqa: S311 - invented answers, the same in every demo
     ballots = [Ballot(activity=activity, secret_hash=secrets.token_hex(32)) for _ in range(RATERS)]
-    Ballot.objects.bulk_create(ballots)
     placed = ActivityStation.objects.filter(activity=activity).order_by("position")
-    ratings: list[Rating] = []
     for stop, station in zip(STOPS, placed, strict=True):
-        ratings += answers_to(stop, station, ballots, draw, language)
-    Rating.objects.bulk_create(ratings)
+        for ballot, answer in zip(ballots, answers_to(stop, draw, language), strict=True):
+            ballot.answers[str(station.pk)] = answer
+    Ballot.objects.bulk_create(ballots)
 
 
-def answers_to(
-    stop: Stop, station: ActivityStation, ballots: Sequence[Ballot], draw: random.Random, language: str
-) -> list[Rating]:
-    """Return one answer per ballot: as many of each drawer as the content says, the others cannot judge."""
+def answers_to(stop: Stop, draw: random.Random, language: str) -> list[dict[str, Any]]:
+    """Return one answer per rater: as many of each drawer as the content says, the others cannot judge."""
     drawers = [drawer for drawer, count in zip(Drawer, stop.answers, strict=True) for _ in range(count)]
-    given: list[Drawer | None] = [*drawers, *([None] * (len(ballots) - len(drawers)))]
+    given: list[Drawer | None] = [*drawers, *([None] * (RATERS - len(drawers)))]
     draw.shuffle(given)
     reasons: dict[Drawer, list[str]] = {drawer: [] for drawer in Drawer}
     for said in stop.reasons:
         reasons[said.drawer].append(said.in_language(language))
-    ratings = []
-    for ballot, drawer in zip(ballots, given, strict=True):
-        reason = reasons[drawer].pop() if drawer is not None and reasons[drawer] else ""
-        ratings.append(
-            Rating(ballot=ballot, station=station, drawer=drawer, cannot_judge=drawer is None, reason=reason)
-        )
-    return ratings
+    return [
+        {
+            "drawer": drawer,
+            "cannot_judge": drawer is None,
+            "reason": reasons[drawer].pop() if drawer is not None and reasons[drawer] else "",
+        }
+        for drawer in given
+    ]
 
 
 def plan_trial(stations: Sequence[Station], by: Membership) -> None:

@@ -16,6 +16,7 @@ from playwright.sync_api import Page, Route, expect
 from accounts.models import Membership
 from accounts.tenancy import member_scope
 from config.embedded import valkey
+from tests.answers import given
 from tests.e2e.conftest import Watch, free_port, serving
 from tests.e2e.rooms import (
     DELIGHTING,
@@ -34,7 +35,7 @@ from touchpoints.enums import Phase
 from workshops import services
 from workshops.enums import ActivityState
 from workshops.live.bus import end_streams
-from workshops.models import Activity, Participant, Rating, Workshop
+from workshops.models import Activity, Participant, Workshop
 
 ONE = (("Beratung am Telefon", Phase.PRESALES),)
 STATION = ONE[0][0]
@@ -49,8 +50,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def ratings(workshop: Workshop) -> list[tuple[int | None, str]]:
-    with member_scope(workshop.organisation):
-        return list(Rating.objects.filter(ballot__activity__workshop=workshop).values_list("drawer", "reason"))
+    return [(answer.drawer, answer.reason) for answer in given(activity__workshop=workshop)]
 
 
 def entered(page: Page, workshop: Workshop, name: str = "") -> Phone:

@@ -27,7 +27,7 @@ OPEN_TO_GUESTS = {
     "workshops.ActivityStation": "what is rated",
     "workshops.Participation": "that the guest takes part",
     "workshops.Ballot": "found by the guest's secret only",
-    "workshops.Rating": "the guest's own answers",
+    "workshops.StationTally": "the counts of a shown result",
 }
 MODELS = [model for app in OWN_APPS for model in apps.get_app_config(app).get_models()]
 TENANT = [model for model in MODELS if issubclass(model, TenantModel)]
@@ -89,10 +89,9 @@ def test_scopes_are_switched_off_nowhere_else():
     assert found == SCOPES_DISABLED_IN
 
 
-def test_no_rating_row_carries_a_time_or_an_order():
-    for label in ("workshops.Ballot", "workshops.Rating"):
-        kinds = {field.get_internal_type() for field in apps.get_model(label)._meta.fields}
-        assert kinds & {"DateTimeField", "DateField", "TimeField", "BigAutoField", "AutoField"} == set()
+def test_no_ballot_carries_a_time_or_an_order():
+    kinds = {field.get_internal_type() for field in apps.get_model("workshops.Ballot")._meta.fields}
+    assert kinds & {"DateTimeField", "DateField", "TimeField", "BigAutoField", "AutoField"} == set()
 
 
 def test_tasks_take_ids_only_and_open_their_scope():

@@ -20,7 +20,7 @@ from tests.factories import (
 )
 from touchpoints.enums import Phase, Relation
 from workshops.enums import Drawer
-from workshops.models import Activity, ActivityStation, Ballot, Rating, Workshop
+from workshops.models import Activity, ActivityStation, StationTally, Workshop
 
 IB, PS, PU, LO, IA = Phase
 
@@ -98,7 +98,6 @@ def add_ratings(
     """Place the stations and write the answers; who is left over cannot judge."""
     journey = activity.workshop.cycle.journey
     with scopes_disabled():
-        ballots = Ballot.objects.bulk_create([Ballot(activity=activity) for _ in range(people)])
         for place, (name, phase, channel, counts) in enumerate(path):
             touchpoint = TouchpointFactory(organisation=journey.organisation, name=name[:200], phase=phase)
             station = ActivityStation.objects.create(
@@ -116,20 +115,22 @@ def add_ratings(
                 else "",
                 reaction="Ärger, dann der Griff zum Telefon." if texts and place % 4 == 1 else "",
             )
-            rate(station, ballots, counts, reasons=reasons)
+            rate(station, people, counts, reasons=reasons)
 
 
-def rate(station: ActivityStation, ballots: Sequence[Ballot], counts: tuple[int, int, int], *, reasons: bool) -> None:
-    """Give the station exactly these answers."""
+def rate(station: ActivityStation, people: int, counts: tuple[int, int, int], *, reasons: bool) -> None:
+    """Give the station exactly these answers; who is left over cannot judge."""
     answers = [drawer for drawer, count in zip(Drawer, counts, strict=True) for _ in range(count)]
-    rows = [
-        Rating(
-            ballot=ballot,
-            station=station,
-            drawer=drawer,
-            reason=REASONS[drawer][index % len(REASONS[drawer])] if reasons and index % 4 == 0 else "",
-        )
-        for index, (ballot, drawer) in enumerate(zip(ballots, answers, strict=False))
-    ]
-    rows += [Rating(ballot=ballot, station=station, cannot_judge=True) for ballot in ballots[len(answers) :]]
-    Rating.objects.bulk_create(rows)
+    disappointing, fine, delighting = counts
+    StationTally.objects.create(
+        station=station,
+        disappointing=disappointing,
+        fine=fine,
+        delighting=delighting,
+        unable=max(0, people - len(answers)),
+        reasons=[
+            {"text": REASONS[drawer][index % len(REASONS[drawer])], "drawer": drawer}
+            for index, drawer in enumerate(answers)
+            if reasons and index % 4 == 0
+        ],
+    )

@@ -12,9 +12,10 @@ import pytest
 from django.db import connections
 
 from accounts.tenancy import member_scope
+from tests.answers import counted, given
 from tests.workshops.phones import HttpPhone, HttpWorkshop
 from workshops.figures import MIN_GROUP
-from workshops.models import Activity, Ballot, Participant, Rating
+from workshops.models import Activity, Ballot, Participant
 from workshops.queries import activity_result
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -107,9 +108,10 @@ def test_a_reveal_among_twenty_rating_phones_keeps_all_that_was_answered_saved(w
         last.append({place: drawer for place, drawer, status in taps if status == SAVED})
     with member_scope(workshop.organisation):
         saved = Counter((place, drawer) for answers in last for place, drawer in answers.items())
-        places = {station.pk: place for place, station in enumerate(stations)}
-        rows = Rating.objects.values_list("station", "drawer")
-        assert Counter((places[station], drawer) for station, drawer in rows) == saved
+        rows = [dict(zip(DRAWERS, counts, strict=False)) for counts in counted()]
+        assert (
+            Counter({(place, drawer): n for place, row in enumerate(rows) for drawer, n in row.items() if n}) == saved
+        )
         activity = Activity.objects.get()
         assert activity.raters == PHONES
         for place, found in enumerate(activity_result(activity).figures.stations):
@@ -134,7 +136,7 @@ def test_a_pause_and_a_going_on_lose_nothing_that_was_answered_saved(workshop):
     assert {status for statuses in told for status in statuses} <= {SAVED, PAUSED_OR_CLOSED, 204}
     with member_scope(workshop.organisation):
         for place, station in enumerate(stations):
-            kept = Rating.objects.filter(station=station, drawer=5).count()
+            kept = [answer.drawer for answer in given() if answer.station == station.pk].count(5)
             assert kept == sum(statuses[place] in (SAVED, 204) for statuses in told)
 
 
@@ -150,7 +152,7 @@ def test_the_same_tap_twenty_times_at_once_is_one_rating(alone):
     assert told == [SAVED] * PHONES
     with member_scope(alone.organisation):
         assert Ballot.objects.count() == 1
-        assert list(Rating.objects.values_list("drawer", "reason")) == [(10, "Einmal")]
+        assert [(answer.drawer, answer.reason) for answer in given()] == [(10, "Einmal")]
 
 
 def test_two_devices_of_one_person_at_once_give_one_ballot(alone):
@@ -167,7 +169,7 @@ def test_two_devices_of_one_person_at_once_give_one_ballot(alone):
     refused = next(answer for answer in answers if answer.status_code == PAUSED_OR_CLOSED)
     assert "anderen Gerät" in refused.content.decode()
     with member_scope(alone.organisation):
-        assert Ballot.objects.count() == Rating.objects.count() == 1
+        assert Ballot.objects.count() == len(given()) == 1
 
 
 def test_somebody_removed_while_rating_keeps_what_was_saved_and_gives_no_more(alone):
@@ -186,8 +188,7 @@ def test_somebody_removed_while_rating_keeps_what_was_saved_and_gives_no_more(al
     assert told == sorted(told)
     assert phone.tap(stations[-1], 0).status_code != SAVED
     with member_scope(alone.organisation):
-        assert Rating.objects.filter(drawer=10).count() == told.count(SAVED)
-        assert not Rating.objects.filter(drawer=0).exists()
+        assert [answer.drawer for answer in given()] == [10] * told.count(SAVED)
 
 
 def test_the_same_entrance_sent_twenty_times_at_once_is_one_person(alone):
@@ -215,4 +216,4 @@ def test_a_rating_out_of_range_is_refused_with_a_sentence(alone, value):
     assert response.status_code == 422
     assert 'role="alert"' in response.content.decode()
     with member_scope(alone.organisation):
-        assert not Rating.objects.exists()
+        assert not Ballot.objects.exists()

@@ -203,7 +203,7 @@ def test_the_room_costs_the_same_whatever_its_size(in_scope, mara, people, djang
     with django_assert_num_queries(5):
         room_state(room.workshop)
     room.reveal()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         room_state(room.workshop)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         workshop_result(room.workshop)

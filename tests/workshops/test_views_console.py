@@ -286,5 +286,5 @@ def test_projector_asks_for_the_same_queries_whatever_its_size(
         with django_assert_num_queries(7):
             mara_client.get(url("workshop_projector", waiting.workshop.code))
         revealed = room_of(organisation, mara, people=size + 2, stations=size, state="revealed")
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             mara_client.get(url("workshop_projector", revealed.workshop.code))

@@ -12,12 +12,11 @@ from accounts.tenancy import member_scope
 from tests.factories import (
     ActivityFactory,
     ActivityStationFactory,
-    BallotFactory,
     DepartmentFactory,
-    RatingFactory,
+    StationTallyFactory,
     WorkshopFactory,
 )
-from workshops.enums import Drawer, WorkshopState
+from workshops.enums import WorkshopState
 from workshops.models import Participant, Workshop
 
 pytestmark = pytest.mark.django_db
@@ -263,8 +262,7 @@ def test_who_left_before_the_end_cannot_come_back(phone, workshop):
 def test_shown_result_keeps_the_threshold(phone, workshop, organisation, raters, figures):
     activity = ActivityFactory(workshop=workshop, revealed=True, raters=raters)
     station = ActivityStationFactory(activity=activity, name="Durchsage bei Verspätung")
-    for _ in range(raters):
-        RatingFactory(ballot=BallotFactory(activity=activity), station=station, drawer=Drawer.DELIGHTING)
+    StationTallyFactory(station=station, delighting=raters)
     with member_scope(organisation):
         Workshop.objects.update(shown_activity=activity)
 
@@ -279,8 +277,7 @@ def test_shown_result_keeps_the_threshold(phone, workshop, organisation, raters,
 def test_a_result_that_is_not_shown_is_not_in_the_page(phone, workshop):
     activity = ActivityFactory(workshop=workshop, revealed=True, raters=3)
     station = ActivityStationFactory(activity=activity, name="Durchsage bei Verspätung")
-    for _ in range(3):
-        RatingFactory(ballot=BallotFactory(activity=activity), station=station)
+    StationTallyFactory(station=station, fine=3)
 
     assert "Durchsage" not in read(phone)
 

@@ -1,6 +1,6 @@
 """What pages read: frozen dataclasses, assembled without writing anything."""
 
-from workshops.queries.ballots import BallotState, BallotStation, ballot_state
+from workshops.queries.ballots import BallotState, BallotStation, TapState, ballot_state, tap_state
 from workshops.queries.people import PeopleHere, Person, departments_rating, fewer_than_three_here, people_here
 from workshops.queries.results import (
     BlockResult,
@@ -29,6 +29,7 @@ __all__ = [
     "RunningBlock",
     "Stage",
     "StationResult",
+    "TapState",
     "Timer",
     "activity_result",
     "ballot_state",
@@ -38,5 +39,6 @@ __all__ = [
     "named_answers",
     "people_here",
     "room_state",
+    "tap_state",
     "workshop_result",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from touchpoints.enums import Medium, Phase
 from workshops.enums import Drawer
-from workshops.models import Activity, ActivityStation, Ballot, Participant, Participation, Rating
+from workshops.models import Activity, ActivityStation, Ballot, Participant, Participation
 
 
 @dataclass(frozen=True)
@@ -69,18 +71,40 @@ def ballot_state(activity: Activity, participant: Participant, secret: str) -> B
     """The device's own answers; empty where nothing was given, and after reveal, when nothing leads to them."""
     ballots = Ballot.objects.filter(activity=activity, secret_hash=Ballot.hash_of(secret, activity, participant))
     ballot = ballots.first() if secret else None
-    given = {rating.station_id: rating for rating in Rating.objects.filter(ballot=ballot)} if ballot else {}
+    given = ballot.answers if ballot else {}
     stations = ActivityStation.objects.filter(activity=activity).order_by("position", "pk")
     takes_part = Participation.objects.filter(activity=activity, participant=participant)
     return BallotState(
         activity=activity,
-        stations=tuple(_station(station, number, given.get(station.pk)) for number, station in enumerate(stations, 1)),
+        stations=tuple(
+            _station(station, number, given.get(str(station.pk), {})) for number, station in enumerate(stations, 1)
+        ),
         on_other_device=activity.is_running and ballot is None and takes_part.exists(),
         does_not_rate=participant.does_not_rate,
     )
 
 
-def _station(station: ActivityStation, number: int, rating: Rating | None) -> BallotStation:
+@dataclass(frozen=True)
+class TapState:
+    """What a phone shows anew after a tap: the station that was tapped, and which of the others comes next."""
+
+    station: BallotStation
+    next_open: UUID | None
+
+
+def tap_state(tapped: ActivityStation, answers: Mapping[str, Any]) -> TapState:
+    """The tapped station with its answer, out of the ballot's ``answers``; one query for the order of the block."""
+    block = ActivityStation.objects.filter(activity=tapped.activity_id).order_by("position", "pk")
+    order = list(block.values_list("pk", "code"))
+    number = 1 + [pk for pk, _code in order].index(tapped.pk)
+    return TapState(
+        station=_station(tapped, number, answers.get(str(tapped.pk), {})),
+        next_open=next((code for pk, code in order if str(pk) not in answers), None),
+    )
+
+
+def _station(station: ActivityStation, number: int, given: Mapping[str, Any]) -> BallotStation:
+    drawer = given.get("drawer")
     return BallotStation(
         code=station.code,
         number=number,
@@ -90,7 +114,7 @@ def _station(station: ActivityStation, number: int, rating: Rating | None) -> Ba
         phase=Phase(station.phase),
         channel=station.channel,
         medium=Medium(station.medium) if station.medium else None,
-        drawer=None if rating is None or rating.drawer is None else Drawer(rating.drawer),
-        cannot_judge=rating is not None and rating.cannot_judge,
-        reason=rating.reason if rating else "",
+        drawer=None if drawer is None else Drawer(drawer),
+        cannot_judge=given.get("cannot_judge", False),
+        reason=given.get("reason", ""),
     )

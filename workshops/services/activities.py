@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,9 +15,9 @@ from accounts.models import Membership
 from journeys.models import Station
 from workshops.enums import ActivityState
 from workshops.live import EVERYTHING, announce
-from workshops.models import Activity, ActivityStation, Ballot, Participation, Rating, Workshop
+from workshops.models import Activity, ActivityStation, Participation, Workshop
 from workshops.services.steering import ActionRefused, check_open, check_steering, lock_activity, lock_workshop
-from workshops.services.traces import erase_traces_of
+from workshops.services.tallies import close_ballots
 from workshops.services.workshops import RUNNING
 
 # More than a workshop day is a slip of the finger, and would not fit the timer on a screen.
@@ -236,91 +236,27 @@ def seconds_left(activity: Activity) -> int:
 # --- reveal ---------------------------------------------------------------------------------------------------------
 
 
+@transaction.atomic
 def reveal_activity(*, activity: Activity, by: Membership) -> Activity:
     """End a block for good and show its result to the room. Revealing twice, or from two consoles, changes nothing.
 
-    Within one transaction, before anybody can see a figure, the ballots lose everything that leads to a person. Right
-    after it their old row versions are physically erased; what another transaction still holds, a task erases later.
+    Within the transaction, before anybody can see a figure, the ballots become counts per station. What their rows
+    leave in the files of the database, ``traces`` erases within seconds, beside requests.
     """
-    revealed, is_new = _reveal(activity, by)
-    if is_new:
-        transaction.on_commit(lambda: erase_traces_of(revealed), robust=True)
-    return revealed
-
-
-@transaction.atomic
-def _reveal(activity: Activity, by: Membership) -> tuple[Activity, bool]:
     current = lock_activity(activity)
     if current.is_revealed:
-        return current, False
+        return current
     check_steering(current.workshop, by)
     check_runs(current)
-    shuffle_ballots(current)
-    # Who had not finished would otherwise stand beside the one ballot with a gap.
+    current.raters = close_ballots(current)
+    # Nothing reads them any more, and who had not finished is nobody's business.
     Participation.objects.filter(activity=current).delete()
     current.state, current.revealed_at = ActivityState.REVEALED, timezone.now()
     current.ends_at = current.seconds_left = None
-    current.raters = Ballot.objects.filter(activity=current).count()
     current.save(update_fields=["state", "revealed_at", "ends_at", "seconds_left", "raters"])
     put_on_stage(current.workshop, current)
     announce(current.workshop, EVERYTHING)
-    return current, True
-
-
-# Whose ballot an answer lies in afterwards. With names: the same person's.
-KEPT = "placed AS (SELECT new_id, station_id, drawer, cannot_judge, reason FROM answers)"
-# Without: for each station the ballots are drawn anew, within the rater group by which figures are counted. So no
-# ballot tells any more what one person said along the path, and gaps lie anywhere. The draw is materialized, since a
-# plan that runs it once per answer would draw as often. It is an array and not a join by place, because the planner
-# expects a handful of rows and would compare all with all.
-DEALT = """
-    numbered AS MATERIALIZED (
-        SELECT *, row_number() OVER (PARTITION BY station_id, rater_group) AS place FROM answers
-    ), drawn AS MATERIALIZED (
-        SELECT station.id AS station_id, rater_group, array_agg(new_id ORDER BY gen_random_uuid()) AS ballots
-        FROM fresh CROSS JOIN {station} AS station WHERE station.activity_id = %(activity)s
-        GROUP BY station.id, rater_group
-    ), placed AS (
-        SELECT drawn.ballots[place] AS new_id, station_id, drawer, cannot_judge, reason
-        FROM numbered JOIN drawn USING (station_id, rater_group)
-    )
-"""
-
-
-def shuffle_ballots(activity: Activity) -> None:
-    """Write all ballots and ratings of the locked block anew: other ids, random order, no secret, one transaction id.
-
-    Without names each station is shuffled by itself, so that a ballot is nobody's any more; every answer keeps its
-    station, its reason and its rater group. One statement, so that the pairs of old and new exist nowhere. Chance comes
-    from the cryptographic generator behind gen_random_uuid, not from random(). A reason beside “cannot judge” is never
-    shown and ends here.
-    """
-    ballot, rating, station = (model._meta.db_table for model in (Ballot, Rating, ActivityStation))
-    placed = KEPT if activity.is_named else DEALT.format(station=station)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            WITH fresh AS MATERIALIZED (
-                SELECT id AS old_id, gen_random_uuid() AS new_id, rater_group, participant_id
-                FROM {ballot} WHERE activity_id = %(activity)s
-            ), answers AS MATERIALIZED (
-                SELECT fresh.new_id, rater_group, station_id, drawer, cannot_judge, reason
-                FROM {rating} JOIN fresh ON ballot_id = old_id
-            ), {placed}, new_ballots AS (
-                INSERT INTO {ballot} (id, activity_id, secret_hash, rater_group, participant_id)
-                SELECT new_id, %(activity)s, '', rater_group, participant_id FROM fresh ORDER BY gen_random_uuid()
-            ), new_ratings AS (
-                INSERT INTO {rating} (id, ballot_id, station_id, drawer, cannot_judge, reason)
-                SELECT gen_random_uuid(), new_id, station_id, drawer, cannot_judge,
-                       CASE WHEN cannot_judge THEN '' ELSE reason END
-                FROM placed ORDER BY gen_random_uuid()
-            ), old_ratings AS (
-                DELETE FROM {rating} WHERE ballot_id IN (SELECT old_id FROM fresh)
-            )
-            DELETE FROM {ballot} WHERE id IN (SELECT old_id FROM fresh)
-            """,  # noqa: S608 - only our own table names
-            {"activity": activity.pk},
-        )
+    return current
 
 
 # --- the stage ------------------------------------------------------------------------------------------------------

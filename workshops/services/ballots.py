@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -10,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from workshops.enums import ActivityState, Drawer, WorkshopState
 from workshops.live import FINISHED, announce
-from workshops.models import Activity, Ballot, Participant, Rating, Workshop
+from workshops.models import Activity, Ballot, Participant, Participation, Workshop
 
 REASON_LENGTH = 500
 
@@ -30,11 +33,12 @@ class RatingRefused(Exception):
 
 @dataclass(frozen=True)
 class SavedRating:
-    """How far a ballot is after a tap."""
+    """How far a ballot is after a tap. ``answers`` is the whole ballot, in the form of ``Ballot.answers``."""
 
     finished: bool
     answered: int
     total: int
+    answers: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @transaction.atomic
@@ -60,10 +64,12 @@ def rate_station(
     check_participant(now)
     if now.station_id is None:
         raise RatingRefused("unknown_station", _("This station is not part of the block. Please load the page again."))
-    ballot = find_or_start_ballot(activity, participant, secret)
-    kept_reason = reason if activity.asks_reason else None
-    save_answer(ballot, now.station_id, drawer=drawer, cannot_judge=cannot_judge, reason=kept_reason)
-    return note_progress(activity, participant, ballot)
+    answer = GivenAnswer(now.station_id, drawer, cannot_judge, reason if activity.asks_reason else None)
+    secret_hash = Ballot.hash_of(secret, activity, participant)
+    answers = save_answer(activity, secret_hash, answer)
+    if answers is None:
+        answers = start_ballot(activity, participant, secret_hash, answer)
+    return note_progress(activity, participant, answers, now.stations)
 
 
 def checked_reason(reason: str | None) -> str | None:
@@ -98,6 +104,7 @@ class Situation:
     left: bool = False
     does_not_rate: bool = False
     station_id: int | None = None
+    stations: int = 0
 
 
 def hold_situation(activity: Activity, participant: Participant, station: UUID) -> Situation:
@@ -110,7 +117,8 @@ def hold_situation(activity: Activity, participant: Participant, station: UUID) 
         cursor.execute(
             """
             SELECT a.state, w.state, p.id IS NULL OR p.removed_at IS NOT NULL, p.left_at IS NOT NULL,
-                   coalesce(p.does_not_rate, false), s.id
+                   coalesce(p.does_not_rate, false), s.id,
+                   (SELECT count(*) FROM workshops_activitystation block WHERE block.activity_id = a.id)
             FROM workshops_activity a
             JOIN workshops_workshop w ON w.id = a.workshop_id
             LEFT JOIN workshops_participant p ON p.workshop_id = w.id AND p.id = %s
@@ -147,29 +155,88 @@ def check_participant(now: Situation) -> None:
         raise RatingRefused("does_not_rate", _("You are here without rating; the moderator has set it so."))
 
 
-def find_or_start_ballot(activity: Activity, participant: Participant, secret: str) -> Ballot:
-    """The device's ballot, locked; a new one together with the participation, of which there is only one a person.
+@dataclass(frozen=True)
+class GivenAnswer:
+    """What one tap says about a station; ``reason`` None leaves a reason given before."""
 
-    Who takes part but does not find a ballot is on another device, or has lost the cookie.
+    station_id: int
+    drawer: Drawer | None
+    cannot_judge: bool
+    reason: str | None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it is an answer, and not only the reason for one given before."""
+        return self.drawer is not None or self.cannot_judge
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What it writes over an earlier answer, in the form that ``Ballot.answers`` describes."""
+        answer = {"drawer": self.drawer, "cannot_judge": self.cannot_judge} if self.is_complete else {}
+        return answer if self.reason is None else {**answer, "reason": self.reason}
+
+
+def save_answer(activity: Activity, secret_hash: str, answer: GivenAnswer) -> dict[str, Any] | None:
+    """Write the answer into the device's ballot and return all that it holds now.
+
+    None when there is no such ballot, or when a reason comes without an answer that it could stand beside. One
+    statement: it finds, locks, writes and reads back, and a second tap waits for it.
     """
-    secret_hash = Ballot.hash_of(secret, activity, participant)
-    if (ballot := _own_ballot(activity, secret_hash)) is not None:
-        return ballot
-    if _take_part(activity, participant):
-        return Ballot.objects.create(
-            activity=activity, secret_hash=secret_hash, participant=participant if activity.is_named else None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE workshops_ballot
+            SET answers = answers || jsonb_build_object(
+                %(station)s::text, coalesce(answers -> %(station)s, '{"reason": ""}') || %(changes)s::jsonb
+            )
+            WHERE activity_id = %(activity)s AND secret_hash = %(hash)s
+              AND (%(complete)s OR jsonb_exists(answers, %(station)s))
+            RETURNING answers
+            """,
+            {
+                "station": str(answer.station_id),
+                "changes": json.dumps(answer.changes),
+                "activity": activity.pk,
+                "hash": secret_hash,
+                "complete": answer.is_complete,
+            },
         )
+        row = cursor.fetchone()
+    return json.loads(row[0]) if row else None
+
+
+def start_ballot(activity: Activity, participant: Participant, secret_hash: str, answer: GivenAnswer) -> dict[str, Any]:
+    """Begin the device's ballot with this answer, together with the participation, of which there is one a person.
+
+    Returns what the ballot holds. Who takes part but has no ballot here is on another device, or has lost the cookie.
+    """
+    if not answer.is_complete:
+        raise _reason_alone(activity, participant, secret_hash)
+    if _take_part(activity, participant):
+        answers = {str(answer.station_id): {"reason": "", **answer.changes}}
+        Ballot.objects.create(
+            activity=activity,
+            secret_hash=secret_hash,
+            participant=participant if activity.is_named else None,
+            answers=answers,
+        )
+        return answers
     # The first tap of the same device may have been under way.
-    if (ballot := _own_ballot(activity, secret_hash)) is not None:
-        return ballot
-    raise RatingRefused("other_device", _("You are rating this block on another device. Please go on there."))
+    if (known := save_answer(activity, secret_hash, answer)) is not None:
+        return known
+    raise _other_device()
 
 
-def _own_ballot(activity: Activity, secret_hash: str) -> Ballot | None:
-    """The ballot, locked. Only it: the fence joins block and workshop, and two people would wait for each other."""
-    locked = Ballot.objects.select_for_update(of=("self",))
-    found: Ballot | None = locked.filter(activity=activity, secret_hash=secret_hash).first()
-    return found
+def _reason_alone(activity: Activity, participant: Participant, secret_hash: str) -> RatingRefused:
+    """Why a reason without an answer finds nothing to stand beside."""
+    has_ballot = Ballot.objects.filter(activity=activity, secret_hash=secret_hash).exists()
+    if not has_ballot and Participation.objects.filter(activity=activity, participant=participant).exists():
+        return _other_device()
+    return RatingRefused("no_answer", _("Please choose one of the three answers or “cannot judge”."))
+
+
+def _other_device() -> RatingRefused:
+    return RatingRefused("other_device", _("You are rating this block on another device. Please go on there."))
 
 
 def _take_part(activity: Activity, participant: Participant) -> bool:
@@ -183,43 +250,13 @@ def _take_part(activity: Activity, participant: Participant) -> bool:
         return bool(cursor.rowcount)
 
 
-def save_answer(
-    ballot: Ballot, station_id: int, *, drawer: Drawer | None, cannot_judge: bool, reason: str | None
-) -> None:
-    """Write the answer over an earlier one; the locked ballot keeps a second tap waiting."""
-    if drawer is None and not cannot_judge:
-        given = Rating.objects.filter(ballot=ballot, station=station_id).first()
-        if given is None:
-            raise RatingRefused("no_answer", _("Please choose one of the three answers or “cannot judge”."))
-        given.reason = given.reason if reason is None else reason
-        given.save(update_fields=["reason"])
-        return
-    changed = ["drawer", "cannot_judge"] if reason is None else ["drawer", "cannot_judge", "reason"]
-    answer = Rating(ballot=ballot, station_id=station_id, drawer=drawer, cannot_judge=cannot_judge, reason=reason or "")
-    Rating.objects.bulk_create(
-        [answer], update_conflicts=True, unique_fields=["ballot", "station"], update_fields=changed
-    )
-
-
-def note_progress(activity: Activity, participant: Participant, ballot: Ballot) -> SavedRating:
-    """Count the ballot's answers; whoever has just given the last one is finished, and only that is announced."""
-    answered, total = count_answers(activity, ballot)
+def note_progress(activity: Activity, participant: Participant, answers: Mapping[str, Any], total: int) -> SavedRating:
+    """Whoever has just given the last answer is finished, and only that is announced."""
+    answered = len(answers)
     finished = answered >= total
     if finished and finish(activity, participant):
         announce(Workshop(pk=activity.workshop_id), FINISHED)
-    return SavedRating(finished=finished, answered=answered, total=total)
-
-
-def count_answers(activity: Activity, ballot: Ballot) -> tuple[int, int]:
-    """How many answers the ballot has, and how many stations the block."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (SELECT count(*) FROM workshops_rating WHERE ballot_id = %s),"
-            " (SELECT count(*) FROM workshops_activitystation WHERE activity_id = %s)",
-            [ballot.pk, activity.pk],
-        )
-        answered, total = cursor.fetchone()
-    return answered, total
+    return SavedRating(finished=finished, answered=answered, total=total, answers=answers)
 
 
 def finish(activity: Activity, participant: Participant) -> bool:

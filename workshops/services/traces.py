@@ -2,9 +2,9 @@
 
 DELETE and a plain VACUUM leave the old bytes in the free space of their page, secrets, reasons and transaction ids
 included, until something happens to overwrite them. VACUUM FULL writes the tables and their indexes into new files and
-removes the old ones; ANALYZE does the same to what the planner's statistics had copied out of an open block. It locks
-each table for that moment: milliseconds at the size of a workshop. So it runs right after reveal while the tables are
-small, and otherwise from the sweeper; it never waits long for the lock.
+removes the old ones. (The planner's statistics hold nothing of them: no column that could tell is ever measured.) It
+locks each table for that moment: milliseconds, since only open blocks and those with names have ballots. A sweeper
+comes for it every few seconds, so that no phone waits for its result meanwhile; it never waits long for the lock.
 """
 
 from __future__ import annotations
@@ -16,23 +16,12 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from accounts.models import Organisation
-from workshops.models import Activity, Ballot, Participation, Rating
+from workshops.models import Activity, Ballot, Participation
 
 logger = logging.getLogger(__name__)
 
-# Beyond it (about a hundred thousand ratings) the rewrite takes long enough to be felt by a room that is rating.
-INLINE_BYTES = 16 * 1024 * 1024
 LOCK_TIMEOUT = "1s"
-TABLES = (Rating._meta.db_table, Ballot._meta.db_table, Participation._meta.db_table)
-
-
-def erase_traces_of(activity: Activity) -> None:
-    """Right after the commit of a reveal: erase the old rows now if that is quick. The sweeper does the rest."""
-    if connection.in_atomic_block or _table_bytes() > INLINE_BYTES:
-        return
-    started = timezone.now()
-    if rewrite_tables():
-        _mark_erased(started, activity.workshop.organisation_id)
+TABLES = (Ballot._meta.db_table, Participation._meta.db_table)
 
 
 def erase_traces(*, organisation: Organisation) -> bool:
@@ -87,15 +76,7 @@ def _rewrite(table: str) -> bool:
     own.add_notice_handler(read)
     try:
         with connection.cursor() as cursor:
-            cursor.execute(f"VACUUM (FULL, ANALYZE, VERBOSE) {table}")
+            cursor.execute(f"VACUUM (FULL, VERBOSE) {table}")
     finally:
         own.remove_notice_handler(read)
     return kept == [0]
-
-
-def _table_bytes() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest(%s::text[]) AS name", [list(TABLES)]
-        )
-        return int(cursor.fetchone()[0])

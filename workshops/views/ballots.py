@@ -22,8 +22,8 @@ from workshops.enums import ActivityState, Drawer, WorkshopState
 from workshops.forms import EnterForm, RatingForm
 from workshops.live.fragments import fragment_html
 from workshops.models import Activity, ActivityStation
-from workshops.queries import BallotState, BallotStation, ballot_state, room_state
-from workshops.services import RatingRefused
+from workshops.queries import BallotState, BallotStation, ballot_state, room_state, tap_state
+from workshops.services import RatingRefused, SavedRating
 
 OVERVIEW = "overview"
 NO_JUDGEMENT = "none"
@@ -55,24 +55,15 @@ def answer_buttons() -> list[AnswerButton]:
 
 
 @dataclass(frozen=True)
-class Card:
-    """A station on the phone: where it stands in the block, where its answer goes, and what this phone answered."""
+class OwnAnswer:
+    """A station with what this phone answered."""
 
     station: BallotStation
-    counted: str
-    url: str
-    previous: str
-    next: str
 
     @property
     def code(self) -> str:
         """The station's code as addresses and ids write it."""
         return str(self.station.code)
-
-    @property
-    def eyebrow(self) -> str:
-        """Phase and channel."""
-        return " · ".join(part for part in (str(self.station.phase.label), self.station.channel) if part)
 
     @property
     def own(self) -> str:
@@ -92,6 +83,21 @@ class Card:
         if self.station.cannot_judge:
             return pgettext("own answer", "cannot judge")
         return pgettext("own answer", "open") if self.station.drawer is None else str(self.station.drawer.label)
+
+
+@dataclass(frozen=True)
+class Card(OwnAnswer):
+    """A station on the phone: where it stands in the block, where its answer goes, and what this phone answered."""
+
+    counted: str
+    url: str
+    previous: str
+    next: str
+
+    @property
+    def eyebrow(self) -> str:
+        """Phase and channel."""
+        return " · ".join(part for part in (str(self.station.phase.label), self.station.channel) if part)
 
 
 @require_safe
@@ -118,13 +124,13 @@ def station_rate(request: RoomRequest, station: UUID) -> HttpResponse:
         return go_on(request, rated)
     secret = read_secret(request) or new_secret()
     try:
-        services.rate_station(
+        rating = services.rate_station(
             activity=activity, participant=request.participant, secret=secret, station=station, **answer
         )
     except RatingRefused as refusal:
         status = 422 if refusal.code in ("no_answer", "reason_too_long") else 409
         return refused(request, rated, explained(refusal), status=status)
-    return saved(request, rated, secret)
+    return saved(request, rated, rating, secret)
 
 
 def only_going_on(request: RoomRequest, answer: dict[str, Any]) -> bool:
@@ -145,15 +151,18 @@ def go_on(request: RoomRequest, rated: ActivityStation) -> HttpResponse:
     return redirect(f"{address}?{urlencode({'go': request.POST.get('go') or rated.code})}")
 
 
-def saved(request: RoomRequest, rated: ActivityStation, secret: str) -> HttpResponse:
-    """What is saved now: the answers of this card, and its line and the count on the overview."""
+def saved(request: RoomRequest, rated: ActivityStation, rating: SavedRating, secret: str) -> HttpResponse:
+    """What is saved now: the answers of this card, and its line and the count on the overview, read once."""
     if request.htmx:
-        context = ballot_context(request, secret=secret)
-        card = next((card for card in context.get("cards", ()) if card.code == str(rated.code)), None)
-        # Paused in this very moment: it is saved, and the cards come back with the block.
-        parts = ("station_answers", "ballot_row", "ballot_head") if card else ()
-        response = HttpResponse(fragments(request, {**context, "card": card, "out_of_band": True}, *parts))
-        response.status_code = 200 if card else 204
+        state = tap_state(rated, rating.answers)
+        context = {
+            "card": OwnAnswer(state.station),
+            "drawers": answer_buttons(),
+            "open_count": rating.total - rating.answered,
+            "first_open": str(state.next_open or OVERVIEW),
+            "out_of_band": True,
+        }
+        response = HttpResponse(fragments(request, context, "station_answers", "ballot_row", "ballot_head"))
     else:
         response = go_on(request, rated)
     remember_secret(response, request.workshop, secret)
@@ -218,9 +227,7 @@ def with_secret(request: RoomRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def ballot_context(
-    request: RoomRequest, *, place: str = "", secret: str = "", name_form: EnterForm | None = None
-) -> dict[str, Any]:
+def ballot_context(request: RoomRequest, *, place: str = "", name_form: EnterForm | None = None) -> dict[str, Any]:
     """What this phone shows of the open block: its cards, or why there are none."""
     workshop, participant = request.workshop, request.participant
     context: dict[str, Any] = {
@@ -237,7 +244,7 @@ def ballot_context(
         return {**context, "stop": "does_not_rate"}
     if name_form or (activity.is_named and not participant.name):
         return {**context, "name_form": name_form or EnterForm(departments=[], needs_name=True)}
-    own = ballot_state(activity, participant, secret or read_secret(request))
+    own = ballot_state(activity, participant, read_secret(request))
     if own.on_other_device:
         return {**context, "stop": "other_device"}
     return {**context, **card_context(request, own, place)}

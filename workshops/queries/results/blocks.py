@@ -1,17 +1,15 @@
-"""The result of revealed blocks, counted from their ratings."""
+"""The result of revealed blocks, from what reveal counted."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-
-from django.db.models import Count, Q
+from collections.abc import Iterable, Mapping, Sequence
 
 from accounts.models import Organisation
 from touchpoints.enums import Medium, Phase, Relation
 from workshops.enums import Drawer, Mode
 from workshops.figures import MIN_GROUP, CutPoints, StationAnswers, StationFigures, journey_figures
-from workshops.models import Activity, ActivityStation, Rating, Workshop
+from workshops.models import Activity, ActivityStation, StationTally, Workshop
 from workshops.queries.results.stations import BlockResult, Reason, Result, StationResult, assemble_result
 
 
@@ -36,17 +34,15 @@ def _result(title: str, activities: Sequence[Activity], organisation: Organisati
     stations = _path(activities)
     cut_points = CutPoints(organisation.cut_ok, organisation.cut_delight)
     raters = {activity.pk: activity.raters or 0 for activity in activities}
-    answers = _answers([station.pk for station in stations])
+    tallies = _tallies([station.pk for station in stations])
     figures = journey_figures(
-        [_protected(station, answers, raters[station.activity_id]) for station in stations],
+        [_protected(station, tallies, raters[station.activity_id]) for station in stations],
         raters=max(raters.values(), default=0),
         cut_points=cut_points,
     )
-    shown = [station.pk for station, found in zip(stations, figures.stations, strict=True) if found.shown]
-    reasons = _reasons(shown)
     blocks = [_block(activity) for activity in activities]
     results = [
-        _station_result(station, number, found, reasons.get(station.pk, ()))
+        _station_result(station, number, found, _reasons(tallies.get(station.pk, ())) if found.shown else ())
         for number, (station, found) in enumerate(zip(stations, figures.stations, strict=True), 1)
     ]
     return assemble_result(title, figures, results, blocks, cut_points)
@@ -60,46 +56,34 @@ def _path(activities: Sequence[Activity]) -> list[ActivityStation]:
     return sorted(latest.values(), key=lambda row: (row.position, order[row.activity_id], row.pk))
 
 
-def _answers(stations: Sequence[int]) -> dict[int, tuple[int, int, int, int]]:
-    """How often each answer was given: disappointing, OK, delighting, cannot judge."""
-    counted = (
-        Rating.objects.filter(station__in=stations, ballot__activity__revealed_at__isnull=False)
-        .values("station_id")
-        .annotate(
-            disappointing=Count("pk", filter=Q(drawer=Drawer.DISAPPOINTING)),
-            fine=Count("pk", filter=Q(drawer=Drawer.OK)),
-            delighting=Count("pk", filter=Q(drawer=Drawer.DELIGHTING)),
-            unable=Count("pk", filter=Q(cannot_judge=True)),
-        )
-        .values_list("station_id", "disappointing", "fine", "delighting", "unable")
-    )
-    return {station: (low, fine, high, unable) for station, low, fine, high, unable in counted}
+def _tallies(stations: Sequence[int]) -> dict[int, list[StationTally]]:
+    """What reveal counted at each of these stations, one tally per group of raters."""
+    found: dict[int, list[StationTally]] = defaultdict(list)
+    revealed = StationTally.objects.filter(station__in=stations, station__activity__revealed_at__isnull=False)
+    for tally in revealed.order_by("rater_group"):
+        found[tally.station_id].append(tally)
+    return found
 
 
-def _protected(
-    station: ActivityStation, answers: Mapping[int, tuple[int, int, int, int]], raters: int
-) -> StationAnswers:
+def _protected(station: ActivityStation, tallies: Mapping[int, Sequence[StationTally]], raters: int) -> StationAnswers:
     """The counts of a station. One from a block of one or two raters is put below the threshold whatever was answered:
     beside a larger block "nobody could judge this" would be an answer of known people.
     """
-    low, fine, high, unable = answers.get(station.pk, (0, 0, 0, 0))
     if 0 < raters < MIN_GROUP:
-        low, fine, high, unable = 0, 1, 0, 0
-    return StationAnswers(str(station.code), low, fine, high, unable)
-
-
-def _reasons(stations: Sequence[int]) -> dict[int, tuple[Reason, ...]]:
-    """The reasons of these stations in the order of their ids, which reveal drew at random."""
-    found: dict[int, list[Reason]] = defaultdict(list)
-    rows = (
-        Rating.objects.filter(station__in=stations, drawer__isnull=False, ballot__activity__revealed_at__isnull=False)
-        .exclude(reason="")
-        .order_by("pk")
-        .values_list("station_id", "reason", "drawer")
+        return StationAnswers(str(station.code), 0, 1, 0, 0)
+    own = tallies.get(station.pk, ())
+    return StationAnswers(
+        str(station.code),
+        sum(tally.disappointing for tally in own),
+        sum(tally.fine for tally in own),
+        sum(tally.delighting for tally in own),
+        sum(tally.unable for tally in own),
     )
-    for station, text, drawer in rows:
-        found[station].append(Reason(text, Drawer(drawer)))
-    return {station: tuple(reasons) for station, reasons in found.items()}
+
+
+def _reasons(tallies: Iterable[StationTally]) -> tuple[Reason, ...]:
+    """The reasons in the order that reveal drew at random."""
+    return tuple(Reason(given["text"], Drawer(given["drawer"])) for tally in tallies for given in tally.reasons)
 
 
 def _block(activity: Activity) -> BlockResult:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from workshops.enums import Drawer
-from workshops.models import Activity, Rating
+from workshops.models import Activity, ActivityStation, Ballot
 
 
 @dataclass(frozen=True)
@@ -24,20 +26,19 @@ def named_answers(activity: Activity) -> dict[str, tuple[NamedAnswer, ...]]:
     if not (activity.is_revealed and activity.is_named):
         raise ValueError("Only a revealed block with names has named answers.")
     found: dict[str, list[NamedAnswer]] = defaultdict(list)
-    rows = Rating.objects.filter(ballot__activity=activity).select_related(
-        "station", "ballot__participant__membership__user"
-    )
-    for row in rows:
-        found[str(row.station.code)].append(_named_answer(row))
+    codes = dict(ActivityStation.objects.filter(activity=activity).values_list("pk", "code"))
+    for ballot in Ballot.objects.filter(activity=activity).select_related("participant__membership__user"):
+        for station, given in ballot.answers.items():
+            found[str(codes[int(station)])].append(_named_answer(ballot, given))
     return {code: tuple(sorted(answers, key=lambda answer: answer.name.casefold())) for code, answers in found.items()}
 
 
-def _named_answer(row: Rating) -> NamedAnswer:
-    person = row.ballot.participant
+def _named_answer(ballot: Ballot, given: Mapping[str, Any]) -> NamedAnswer:
+    person = ballot.participant
     member = person.membership if person else None
     return NamedAnswer(
         name=(person.name if person else "") or (str(member.user) if member else ""),
-        drawer=None if row.drawer is None else Drawer(row.drawer),
-        cannot_judge=row.cannot_judge,
-        reason=row.reason,
+        drawer=None if given["drawer"] is None else Drawer(given["drawer"]),
+        cannot_judge=given["cannot_judge"],
+        reason=given["reason"],
     )
