@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.tenancy import find_unscoped, member_scope
 from workshops.models import Workshop
-from workshops.queries import RoomState, room_state
+from workshops.queries import RoomState
+from workshops.queries.room import WITH_WORKSHOP, read_room
 
 # Stands in the template until the digest of everything around it is known.
 PLACEHOLDER = "digest-of-this-fragment"
@@ -69,12 +70,12 @@ def render_fragments(workshop_id: int, wanted: Mapping[str, Collection[str]]) ->
     Opens its own scope, since the hub has none. The version is read before everything else: a fragment may be newer
     than it says, never older.
     """
-    workshop = find_unscoped(Workshop, pk=workshop_id, select_related=("organisation",))
+    workshop = find_unscoped(Workshop, pk=workshop_id, select_related=WITH_WORKSHOP)
     if workshop is None:
         return None
     fragments: dict[tuple[str, str], Fragment] = {}
     with member_scope(workshop.organisation), timezone.override(workshop.organisation.time_zone):
-        room = room_state(workshop)
+        room = read_room(workshop)
         for language, names in wanted.items():
             with translation.override(language):
                 fragments.update({(language, name): render_fragment(room, name) for name in names})

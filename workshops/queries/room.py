@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count
@@ -143,10 +144,22 @@ class RoomState:
         return str(round(100 * self.finished / self.joined)) if self.joined else "0"
 
 
+# What ``read_room`` needs of the workshop's row.
+WITH_WORKSHOP = ("organisation", "shown_activity")
+
+
 def room_state(workshop: Workshop) -> RoomState:
-    """Read the room. The workshop's row comes first, so that nothing read later is older than the version says."""
-    current = Workshop.objects.select_related("organisation", "shown_activity").get(pk=workshop.pk)
-    agenda = tuple(_agenda(current))
+    """Read the room as it is now, whatever is known of the workshop."""
+    return read_room(Workshop.objects.select_related(*WITH_WORKSHOP).get(pk=workshop.pk))
+
+
+def read_room(current: Workshop) -> RoomState:
+    """Read the room of a workshop that was read just now, with WITH_WORKSHOP.
+
+    Its row came first, so nothing read here is older than the version says.
+    """
+    activities = list(Activity.objects.filter(workshop=current).in_order().annotate(station_count=Count("stations")))
+    agenda = tuple(_agenda(activities))
     running = next((block for block in agenda if block.state in RUNNING), None)
     people = list(
         Participant.objects.filter(workshop=current, left_at__isnull=True, removed_at__isnull=True)
@@ -166,7 +179,7 @@ def room_state(workshop: Workshop) -> RoomState:
         stage=stage,
         agenda=agenda,
         block=running,
-        timer=_timer(current) if running else None,
+        timer=_timer(activities),
         in_room=len(people),
         joined=sum(not sits_out for _pk, sits_out, _department in people),
         finished=_finished(current) if running else 0,
@@ -177,8 +190,7 @@ def room_state(workshop: Workshop) -> RoomState:
     )
 
 
-def _agenda(workshop: Workshop) -> list[RunningBlock]:
-    activities = Activity.objects.filter(workshop=workshop).in_order().annotate(station_count=Count("stations"))
+def _agenda(activities: Sequence[Any]) -> list[RunningBlock]:
     return [
         RunningBlock(
             code=activity.code,
@@ -202,9 +214,8 @@ def _stage(workshop: Workshop, running: RunningBlock | None) -> Stage:
     return Stage.RESULT if workshop.shown_activity_id else Stage.WAITING
 
 
-def _timer(workshop: Workshop) -> Timer | None:
-    times = Activity.objects.filter(workshop=workshop, state__in=RUNNING).values_list("ends_at", "seconds_left")
-    return next((Timer(ends_at, seconds_left) for ends_at, seconds_left in times), None)
+def _timer(activities: Sequence[Activity]) -> Timer | None:
+    return next((Timer(each.ends_at, each.seconds_left) for each in activities if each.is_running), None)
 
 
 def _finished(workshop: Workshop) -> int:
