@@ -103,8 +103,7 @@ def knock(request: GuestRequest, code: str, *, joined: bool) -> HttpResponseBase
         return refuse_code(request, join_code)
     request.workshop = workshop
     with room_open(request):
-        request.member = find_member(request)
-        request.participant = find_participant(request)
+        request.member, request.participant = find_people(request)
         if code != join_code and request.method in ("GET", "HEAD"):
             # Cookies are bound to the one spelling of the path.
             return redirect(str(request.resolver_match and reverse_as(request, join_code)))
@@ -214,26 +213,33 @@ def language_of(request: HttpRequest, organisation: Organisation) -> str:
     return organisation.language
 
 
+def find_people(request: GuestRequest) -> tuple[Membership | None, Participant | None]:
+    """The logged-in visitor as a member of the workshop's organisation, and who the visitor is in the room.
+
+    By login, else by the guest's cookie. Somebody else's member is a guest. A member who takes part costs one query.
+    """
+    people = Participant.objects.filter(workshop=request.workshop).select_related("department")
+    if request.user.is_authenticated:
+        by_login = people.select_related("membership").filter(membership__user=request.user.pk)
+        if (found := by_login.first()) is not None:
+            member = found.membership
+            member.user = request.user  # found by it, and loaded already
+            return member, found
+        member = find_member(request)
+    else:
+        member = None
+    token = read_token(request)
+    return member, people.filter(token_hash=hash_token(token)).first() if token else None
+
+
 def find_member(request: GuestRequest) -> Membership | None:
-    """The logged-in visitor as a member of the workshop's organisation. Somebody else's member is a guest."""
-    if not request.user.is_authenticated:
-        return None
+    """The logged-in visitor as a member of the workshop's organisation who has not joined the room."""
     return find_unscoped(
         Membership,
         organisation_id=request.workshop.organisation_id,
         user_id=request.user.pk,
         select_related=("user", "department"),
     )
-
-
-def find_participant(request: GuestRequest) -> Participant | None:
-    """Who this visitor is in the room: by login, else by the guest's cookie. One query each; None when unknown."""
-    people = Participant.objects.filter(workshop=request.workshop).select_related("department")
-    if request.member is not None and (found := people.filter(membership=request.member).first()) is not None:
-        return found
-    if token := read_token(request):
-        return people.filter(token_hash=hash_token(token)).first()
-    return None
 
 
 # --- cookies --------------------------------------------------------------------------------------------------------

@@ -200,7 +200,7 @@ def test_the_room_costs_the_same_whatever_its_size(in_scope, mara, people, djang
         MembershipFactory(organisation=in_scope)
     room.open()
     room.answer([[5] * people] * people)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         room_state(room.workshop)
     room.reveal()
     with django_assert_num_queries(5):

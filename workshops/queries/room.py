@@ -10,8 +10,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Count, TextField
 from django.db.models.enums import TextChoices
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from workshops.enums import ActivityState, WorkshopState
@@ -161,11 +163,7 @@ def read_room(current: Workshop) -> RoomState:
     activities = list(Activity.objects.filter(workshop=current).in_order().annotate(station_count=Count("stations")))
     agenda = tuple(_agenda(activities))
     running = next((block for block in agenda if block.state in RUNNING), None)
-    people = list(
-        Participant.objects.filter(workshop=current, left_at__isnull=True, removed_at__isnull=True)
-        .order_by("pk")
-        .values_list("pk", "does_not_rate", "department__name")
-    )
+    people = _people(current)
     stage = _stage(current, running)
     if current.shown_activity is not None:
         current.shown_activity.workshop = current  # loaded already
@@ -180,13 +178,13 @@ def read_room(current: Workshop) -> RoomState:
         agenda=agenda,
         block=running,
         timer=_timer(activities),
-        in_room=len(people),
-        joined=sum(not sits_out for _pk, sits_out, _department in people),
+        in_room=sum(group.count for group in people),
+        joined=sum(group.count for group in people if not group.does_not_rate),
         finished=_finished(current) if running else 0,
-        departments=_departments([department or "" for _pk, _sits_out, department in people]),
+        departments=_departments(people),
         result=activity_result(current.shown_activity) if stage == Stage.RESULT and current.shown_activity else None,
         console_key=_key([current.steered_by_id, current.shown_activity_id, current.planned_for, agenda]),
-        people_key=_key([(pk, sits_out) for pk, sits_out, _department in people]),
+        people_key=_key(sorted((group.does_not_rate, group.who) for group in people)),
     )
 
 
@@ -230,9 +228,33 @@ def _finished(workshop: Workshop) -> int:
     ).count()
 
 
-def _departments(names: Sequence[str]) -> tuple[DepartmentCount, ...]:
+@dataclass(frozen=True)
+class _Group:
+    """People of one department who rate, or who do not; ``who`` they are as one text that only tells of a change."""
+
+    department: str
+    does_not_rate: bool
+    count: int
+    who: str
+
+
+def _people(workshop: Workshop) -> list[_Group]:
+    """Who is in the room, counted by the database: hundreds of people are a few rows."""
+    here = Participant.objects.filter(workshop=workshop, left_at__isnull=True, removed_at__isnull=True)
+    groups = here.values("department__name", "does_not_rate").annotate(
+        count=Count("pk"), who=StringAgg(Cast("pk", TextField()), ",", order_by="pk")
+    )
+    return [
+        _Group(row["department__name"] or "", row["does_not_rate"], row["count"], row["who"])
+        for row in groups.order_by("department__name", "does_not_rate")
+    ]
+
+
+def _departments(people: Sequence[_Group]) -> tuple[DepartmentCount, ...]:
     """The largest first, then by name; without a department at the end."""
-    counts = Counter(names)
+    counts: Counter[str] = Counter()
+    for group in people:
+        counts[group.department] += group.count
     order = sorted(counts, key=lambda name: (not name, -counts[name], name.casefold()))
     return tuple(DepartmentCount(name, counts[name]) for name in order)
 

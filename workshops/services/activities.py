@@ -15,7 +15,7 @@ from accounts.models import Membership
 from journeys.models import Station
 from workshops.enums import ActivityState
 from workshops.live import EVERYTHING, announce
-from workshops.models import Activity, ActivityStation, Participation, Workshop
+from workshops.models import Activity, ActivityStation, Workshop
 from workshops.services.steering import ActionRefused, check_open, check_steering, lock_activity, lock_workshop
 from workshops.services.tallies import close_ballots
 from workshops.services.workshops import RUNNING
@@ -249,8 +249,6 @@ def reveal_activity(*, activity: Activity, by: Membership) -> Activity:
     check_steering(current.workshop, by)
     check_runs(current)
     current.raters = close_ballots(current)
-    # Nothing reads them any more, and who had not finished is nobody's business.
-    Participation.objects.filter(activity=current).delete()
     current.state, current.revealed_at = ActivityState.REVEALED, timezone.now()
     current.ends_at = current.seconds_left = None
     current.save(update_fields=["state", "revealed_at", "ends_at", "seconds_left", "raters"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from workshops.models import Activity, ActivityStation, Ballot, StationTally
+from workshops.models import Activity, ActivityStation, Ballot, Participation, StationTally
 
 # Once read, an anonymous ballot is gone.
 END = "DELETE FROM {ballot} WHERE activity_id = %(activity)s RETURNING rater_group, answers"
@@ -36,6 +36,8 @@ TALLY = """
                )
         FROM given JOIN {station} block ON block.id = given.station_id AND block.activity_id = %(activity)s
         GROUP BY given.station_id, rater_group
+    ), forgotten AS (
+        DELETE FROM {participation} WHERE activity_id = %(activity)s
     )
     SELECT count(*) FROM ended
 """
@@ -44,11 +46,13 @@ TALLY = """
 def close_ballots(activity: Activity) -> int:
     """Count the locked block's ballots into tallies and end them; return how many there were.
 
-    One statement. The order of the reasons comes from the cryptographic generator behind gen_random_uuid, not from
-    random(). What was written beside “cannot judge” is never shown and ends here.
+    Who took part, and who had not finished, ends with them: nothing reads it any more. One statement. The order of the
+    reasons comes from the cryptographic generator behind gen_random_uuid, not from random(). What was written beside
+    “cannot judge” is never shown and ends here.
     """
     tables = {
         "ballot": Ballot._meta.db_table,
+        "participation": Participation._meta.db_table,
         "station": ActivityStation._meta.db_table,
         "tally": StationTally._meta.db_table,
     }

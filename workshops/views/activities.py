@@ -115,7 +115,7 @@ def activity_remove(request: MemberRequest, code: UUID) -> HttpResponse:
 
 def step(request: MemberRequest, code: UUID, done: Callable[[Activity], bool], act: Callable[..., Any]) -> HttpResponse:
     """Take one step with a block, unless it has been taken, and answer the console."""
-    activity = find_activity(code)
+    activity = get_object_or_404(Activity.objects.select_related("workshop"), code=code)
     if done(activity):
         return answer_console(request, activity.workshop)
     try:

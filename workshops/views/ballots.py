@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -162,16 +161,11 @@ def saved(request: RoomRequest, rated: ActivityStation, rating: SavedRating, sec
             "first_open": str(state.next_open or OVERVIEW),
             "out_of_band": True,
         }
-        response = HttpResponse(fragments(request, context, "station_answers", "ballot_row", "ballot_head"))
+        response = render(request, "workshops/_room_ballot.html#tap_answer", context)
     else:
         response = go_on(request, rated)
     remember_secret(response, request.workshop, secret)
     return response
-
-
-def fragments(request: RoomRequest, context: dict[str, Any], *parts: str) -> str:
-    """Several partials of the ballot, one after the other."""
-    return "".join(render_to_string(f"workshops/_room_ballot.html#{part}", context, request) for part in parts)
 
 
 def refused(request: RoomRequest, rated: ActivityStation, problem: str, *, status: int) -> HttpResponse:
@@ -186,8 +180,8 @@ def refused(request: RoomRequest, rated: ActivityStation, problem: str, *, statu
         response = render(request, "workshops/_room_problem.html", {"problem": problem}, status=status)
         response["HX-Retarget"], response["HX-Reswap"] = "#room-stopped", "outerHTML"
         return response
-    body = fragments(request, {**context, "card": card, "problem": problem}, "station_answers")
-    return HttpResponse(body, status=status)
+    context |= {"card": card, "problem": problem}
+    return render(request, "workshops/_room_ballot.html#station_answers", context, status=status)
 
 
 # --- the page and the cards -----------------------------------------------------------------------------------------
