@@ -198,7 +198,7 @@ def test_room_page_costs_the_same_for_one_and_three_stations(phone, workshop, dj
     for position in (1, 2):
         ActivityStationFactory(activity=activity, position=position)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         read(phone)
 
 

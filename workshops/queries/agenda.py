@@ -128,7 +128,7 @@ def plan_state(workshop: Workshop) -> PlanState:
         journey=journey.name,
         journey_code=journey.code,
         path_length=journey.stations.count(),
-        blocks=blocks_of(room_state(workshop).agenda),
+        blocks=blocks_of(room_state(workshop, with_result=False).agenda),
         people=people_here(workshop).people,
         expected=_expected(workshop),
         is_closed=workshop.state == WorkshopState.CLOSED,

@@ -65,9 +65,9 @@ class ConsoleState:
     warning_url: str
 
 
-def console_state(workshop: Workshop, member: Membership) -> ConsoleState:
+def console_state(workshop: Workshop, member: Membership, *, with_result: bool = True) -> ConsoleState:
     """The console of a workshop that was loaded with journey, organisation and who steers, as ``member`` sees it."""
-    room = room_state(workshop)
+    room = room_state(workshop, with_result=with_result)
     blocks = blocks_of(room.agenda)
     running = _running(room, blocks)
     shown = _shown(workshop, room, blocks)

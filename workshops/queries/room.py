@@ -150,23 +150,22 @@ class RoomState:
 WITH_WORKSHOP = ("organisation", "shown_activity")
 
 
-def room_state(workshop: Workshop) -> RoomState:
+def room_state(workshop: Workshop, *, with_result: bool = True) -> RoomState:
     """Read the room as it is now, whatever is known of the workshop."""
-    return read_room(Workshop.objects.select_related(*WITH_WORKSHOP).get(pk=workshop.pk))
+    current = Workshop.objects.select_related(*WITH_WORKSHOP).get(pk=workshop.pk)
+    return read_room(current, with_result=with_result)
 
 
-def read_room(current: Workshop) -> RoomState:
+def read_room(current: Workshop, *, with_result: bool = True) -> RoomState:
     """Read the room of a workshop that was read just now, with WITH_WORKSHOP.
 
-    Its row came first, so nothing read here is older than the version says.
+    Its row came first, so nothing read here is older than the version says. Who shows no stage needs no result.
     """
     activities = list(Activity.objects.filter(workshop=current).in_order().annotate(station_count=Count("stations")))
     agenda = tuple(_agenda(activities))
     running = next((block for block in agenda if block.state in RUNNING), None)
     people = _people(current)
     stage = _stage(current, running)
-    if current.shown_activity is not None:
-        current.shown_activity.workshop = current  # loaded already
     return RoomState(
         code=current.code,
         join_code=current.join_code,
@@ -182,7 +181,7 @@ def read_room(current: Workshop) -> RoomState:
         joined=sum(group.count for group in people if not group.does_not_rate),
         finished=_finished(current) if running else 0,
         departments=_departments(people),
-        result=activity_result(current.shown_activity) if stage == Stage.RESULT and current.shown_activity else None,
+        result=_result(current) if with_result and stage == Stage.RESULT else None,
         console_key=_key([current.steered_by_id, current.shown_activity_id, current.planned_for, agenda]),
         people_key=_key(sorted((group.does_not_rate, group.who) for group in people)),
     )
@@ -210,6 +209,13 @@ def _stage(workshop: Workshop, running: RunningBlock | None) -> Stage:
     if running is not None:
         return Stage.PAUSED if running.state == ActivityState.PAUSED else Stage.RUNNING
     return Stage.RESULT if workshop.shown_activity_id else Stage.WAITING
+
+
+def _result(workshop: Workshop) -> Result | None:
+    if workshop.shown_activity is None:
+        return None
+    workshop.shown_activity.workshop = workshop  # loaded already
+    return activity_result(workshop.shown_activity)
 
 
 def _timer(activities: Sequence[Activity]) -> Timer | None:

@@ -170,7 +170,7 @@ def activity_reveal(request: MemberRequest, code: UUID) -> HttpResponse:
 
 def open_words(workshop: Workshop) -> str:
     """How many have not finished, as a sentence."""
-    still_open = room_state(workshop).open_count
+    still_open = room_state(workshop, with_result=False).open_count
     if still_open <= 0:
         return _("Everybody has finished.")
     sentence = ngettext(
