@@ -8,15 +8,18 @@ import pytest
 
 from accounts.models import Membership, Organisation
 from tests.factories import MembershipFactory
-from tests.workshops.support import Room, make_room
+from tests.workshops.support import Phone, Room, make_room
 from workshops import permissions, services
 from workshops.enums import Drawer, WorkshopState
 from workshops.models import Baseline
 from workshops.queries import (
     Result,
+    RoomCounts,
+    Stage,
     activity_result,
     frozen_result,
     named_answers,
+    read_counts,
     room_state,
     workshop_result,
 )
@@ -207,3 +210,42 @@ def test_the_room_costs_the_same_whatever_its_size(in_scope, mara, people, djang
         room_state(room.workshop)
     with django_assert_num_queries(3):
         workshop_result(room.workshop)
+
+
+def test_counts_read_alone_are_those_of_the_room(in_scope, mara):
+    """The board's count is read without the rest, in one statement; it must never say anything else than the page."""
+    room = make_room(in_scope, mara, stations=2)
+    phones: list[Phone] = []
+
+    def both() -> tuple[RoomCounts, RoomCounts]:
+        whole, alone = room_state(room.workshop), read_counts(room.workshop.pk)
+        fields = ("version", "stage", "in_room", "joined", "finished")
+        return tuple(RoomCounts(**{name: getattr(found, name) for name in fields}) for found in (whole, alone))
+
+    def agree(*expected: object) -> None:
+        whole, alone = both()
+        assert alone == whole
+        assert (alone.stage, alone.in_room, alone.joined, alone.finished) == expected
+
+    agree(Stage.WAITING, 0, 0, 0)
+    phones += [room.join(f"Person {number}") for number in range(5)]
+    room.open()
+    agree(Stage.RUNNING, 5, 5, 0)
+    for phone in phones[:4]:
+        for station in room.stations:
+            phone.rate(station, 5)
+    phones[4].rate(room.stations[0], 5)
+    agree(Stage.RUNNING, 5, 5, 4)
+    services.set_does_not_rate(participant=phones[0].participant, value=True, by=mara)
+    services.leave_workshop(participant=phones[1].participant)
+    services.remove_participant(participant=phones[2].participant, by=mara)
+    agree(Stage.RUNNING, 3, 2, 1)
+    services.pause_activity(activity=room.activity, by=mara)
+    agree(Stage.PAUSED, 3, 2, 1)
+    room.reveal()
+    agree(Stage.RESULT, 3, 2, 0)
+    services.hide_result(workshop=room.workshop, by=mara)
+    agree(Stage.WAITING, 3, 2, 0)
+    services.close_workshop(workshop=room.workshop, by=mara)
+    agree(Stage.CLOSED, *(getattr(room_state(room.workshop), name) for name in ("in_room", "joined", "finished")))
+    assert read_counts(0) is None

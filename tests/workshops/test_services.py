@@ -26,7 +26,7 @@ from workshops.queries import (
     room_state,
     workshop_result,
 )
-from workshops.queries.room import Stage
+from workshops.queries.counts import Stage
 from workshops.services import ActionRefused
 
 pytestmark = pytest.mark.django_db

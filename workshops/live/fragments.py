@@ -11,12 +11,16 @@ from django.utils import timezone, translation
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.tenancy import find_unscoped, member_scope
+from workshops.live.bus import FINISHED
 from workshops.models import Workshop
-from workshops.queries import RoomState
+from workshops.queries.counts import RoomCounts, read_counts
 from workshops.queries.room import WITH_WORKSHOP, read_room
 
 # Stands in the template until the digest of everything around it is known.
 PLACEHOLDER = "digest-of-this-fragment"
+
+
+KEYS_BEHIND = {"board-stage": "console_key", "board-people": "people_key"}
 
 
 @dataclass(frozen=True)
@@ -46,20 +50,20 @@ class Rendered:
     fragments: Mapping[tuple[str, str], Fragment]
 
 
-def render_fragment(room: RoomState, name: str) -> Fragment:
-    """Render one fragment in the active language.
+def render_fragment(room: RoomCounts, name: str) -> Fragment:
+    """Render one fragment in the active language; all but the count need the whole RoomState.
 
     Console and people's names are personal parts that a page fetches when its fragment changes; the keys that stand
     for them go into the digest, so that a change there reaches the page even if the fragment reads the same.
     """
     context = {"room": room, "digest": PLACEHOLDER}
     html = render_to_string(f"workshops/_{name.replace('-', '_')}.html", context).strip()
-    behind = {"board-stage": room.console_key, "board-people": room.people_key}.get(name, "")
+    behind = getattr(room, KEYS_BEHIND.get(name, ""), "")
     digest = hashlib.sha256(f"{behind}\0{html}".encode()).hexdigest()[:16]
     return Fragment(name, html.replace(PLACEHOLDER, digest), digest)
 
 
-def fragment_html(room: RoomState, name: str) -> SafeString:
+def fragment_html(room: RoomCounts, name: str) -> SafeString:
     """The fragment for the page's first load, byte for byte what the stream would send."""
     return mark_safe(render_fragment(room, name).html)  # noqa: S308 - rendered by our own template
 
@@ -68,15 +72,22 @@ def render_fragments(workshop_id: int, wanted: Mapping[str, Collection[str]]) ->
     """Read the room once and render the ``wanted`` fragments (language → names); None when the workshop is gone.
 
     Opens its own scope, since the hub has none. The version is read before everything else: a fragment may be newer
-    than it says, never older.
+    than it says, never older. Counts alone are read in one statement.
     """
+    if all(set(names) <= FINISHED for names in wanted.values()):
+        counts = read_counts(workshop_id)
+        return None if counts is None else Rendered(counts.version, _in_languages(counts, wanted))
     workshop = find_unscoped(Workshop, pk=workshop_id, select_related=WITH_WORKSHOP)
     if workshop is None:
         return None
-    fragments: dict[tuple[str, str], Fragment] = {}
     with member_scope(workshop.organisation), timezone.override(workshop.organisation.time_zone):
         room = read_room(workshop)
-        for language, names in wanted.items():
-            with translation.override(language):
-                fragments.update({(language, name): render_fragment(room, name) for name in names})
-    return Rendered(room.version, fragments)
+        return Rendered(room.version, _in_languages(room, wanted))
+
+
+def _in_languages(room: RoomCounts, wanted: Mapping[str, Collection[str]]) -> dict[tuple[str, str], Fragment]:
+    fragments: dict[tuple[str, str], Fragment] = {}
+    for language, names in wanted.items():
+        with translation.override(language):
+            fragments.update({(language, name): render_fragment(room, name) for name in names})
+    return fragments

@@ -1,6 +1,7 @@
 """What pages read: frozen dataclasses, assembled without writing anything."""
 
 from workshops.queries.ballots import BallotState, BallotStation, TapState, ballot_state, tap_state
+from workshops.queries.counts import RoomCounts, Stage, read_counts
 from workshops.queries.people import PeopleHere, Person, departments_rating, fewer_than_three_here, people_here
 from workshops.queries.results import (
     BlockResult,
@@ -13,7 +14,7 @@ from workshops.queries.results import (
     named_answers,
     workshop_result,
 )
-from workshops.queries.room import DepartmentCount, RoomState, RunningBlock, Stage, Timer, room_state
+from workshops.queries.room import DepartmentCount, RoomState, RunningBlock, Timer, room_state
 
 __all__ = [
     "BallotState",
@@ -25,6 +26,7 @@ __all__ = [
     "Person",
     "Reason",
     "Result",
+    "RoomCounts",
     "RoomState",
     "RunningBlock",
     "Stage",
@@ -38,6 +40,7 @@ __all__ = [
     "frozen_result",
     "named_answers",
     "people_here",
+    "read_counts",
     "room_state",
     "tap_state",
     "workshop_result",

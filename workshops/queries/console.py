@@ -15,7 +15,8 @@ from workshops.enums import WorkshopState
 from workshops.figures import MIN_GROUP
 from workshops.models import Baseline, Workshop
 from workshops.queries.agenda import Block, blocks_of
-from workshops.queries.room import RoomState, Stage, Timer, room_state
+from workshops.queries.counts import Stage
+from workshops.queries.room import RoomState, Timer, room_state
 
 
 @dataclass(frozen=True)

@@ -12,25 +12,15 @@ from uuid import UUID
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import Count, TextField
-from django.db.models.enums import TextChoices
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from workshops.enums import ActivityState, WorkshopState
 from workshops.models import Activity, Participant, Participation, Workshop
+from workshops.queries.counts import RoomCounts, Stage
 from workshops.queries.results import Result, activity_result
 
 RUNNING = (ActivityState.OPEN, ActivityState.PAUSED)
-
-
-class Stage(TextChoices):
-    """What stands on phones and projector: closed before everything, a running block before a shown result."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    PAUSED = "paused"
-    RESULT = "result"
-    CLOSED = "closed"
 
 
 @dataclass(frozen=True)
@@ -79,26 +69,18 @@ class DepartmentCount:
     count: int
 
 
-@dataclass(frozen=True)
-class RoomState:
-    """The room at one version. Fragments for phones use neither counts nor departments: those change without them.
-
-    ``in_room`` is everybody there, ``joined`` those of them who rate, and what ``finished`` is counted against.
-    """
+@dataclass(frozen=True, kw_only=True)
+class RoomState(RoomCounts):
+    """The room at one version. Fragments for phones use neither counts nor departments: those change without them."""
 
     code: UUID
     join_code: str
     title: str
     organisation: str
     organisation_slug: str
-    version: int
-    stage: Stage
     agenda: tuple[RunningBlock, ...]
     block: RunningBlock | None
     timer: Timer | None
-    in_room: int
-    joined: int
-    finished: int
     departments: tuple[DepartmentCount, ...]
     result: Result | None
     # Change whenever the moderators' own parts do: who steers and the agenda; who is in the room and who rates.
@@ -131,19 +113,9 @@ class RoomState:
         return len(self.agenda)
 
     @property
-    def open_count(self) -> int:
-        """How many who rate have not finished."""
-        return self.joined - self.finished
-
-    @property
     def next_block(self) -> RunningBlock | None:
         """The first block that has not been opened."""
         return next((block for block in self.agenda if block.state == ActivityState.PLANNED), None)
-
-    @property
-    def finished_percent(self) -> str:
-        """The ring's length out of 100, for an SVG attribute."""
-        return str(round(100 * self.finished / self.joined)) if self.joined else "0"
 
 
 # What ``read_room`` needs of the workshop's row.
