@@ -29,7 +29,7 @@ from benchmarks.world import Place
 from reports.models import Report
 from workshops.models import Workshop
 
-STATIONS = 18  # about twelve pages
+STATIONS = 10  # about twelve pages
 RATERS = 26
 GOAL = 1.3
 LOOK_EVERY = 0.01  # seconds

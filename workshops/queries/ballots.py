@@ -92,15 +92,19 @@ class TapState:
     next_open: UUID | None
 
 
-def tap_state(tapped: ActivityStation, answers: Mapping[str, Any]) -> TapState:
-    """The tapped station with its answer, out of the ballot's ``answers``; one query for the order of the block."""
-    block = ActivityStation.objects.filter(activity=tapped.activity_id).order_by("position", "pk")
-    order = list(block.values_list("pk", "code"))
-    number = 1 + [pk for pk, _code in order].index(tapped.pk)
-    return TapState(
-        station=_station(tapped, number, answers.get(str(tapped.pk), {})),
-        next_open=next((code for pk, code in order if str(pk) not in answers), None),
-    )
+def tap_state(tapped: ActivityStation, answers: Mapping[str, Any], total: int) -> TapState:
+    """The tapped station with its answer, out of the ballot's ``answers`` to ``total`` stations.
+
+    Its number in the block is not read. One query while a station is open, none after the last answer, which comes
+    from a whole room at the same time.
+    """
+    following = None
+    if len(answers) < total:
+        block = ActivityStation.objects.filter(activity=tapped.activity_id).exclude(
+            pk__in=[int(key) for key in answers]
+        )
+        following = block.order_by("position", "pk").values_list("code", flat=True).first()
+    return TapState(_station(tapped, 0, answers.get(str(tapped.pk), {})), following)
 
 
 def _station(station: ActivityStation, number: int, given: Mapping[str, Any]) -> BallotStation:

@@ -153,7 +153,7 @@ def go_on(request: RoomRequest, rated: ActivityStation) -> HttpResponse:
 def saved(request: RoomRequest, rated: ActivityStation, rating: SavedRating, secret: str) -> HttpResponse:
     """What is saved now: the answers of this card, and its line and the count on the overview, read once."""
     if request.htmx:
-        state = tap_state(rated, rating.answers)
+        state = tap_state(rated, rating.answers, rating.total)
         context = {
             "card": OwnAnswer(state.station),
             "drawers": answer_buttons(),
