@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from workshops.models import CODE_ALPHABET, CODE_LENGTH
-from workshops.views import activities, ballots, console, home, results, room, workshops
+from workshops.views import activities, ballots, console, exports, home, results, room, workshops
 
 app_name = "workshops"
 
@@ -53,7 +53,10 @@ organisation_side = [
     path("o/<slug:org>/workshops/<uuid:code>/steer/", console.steering_take, name="steering_take"),
     path("o/<slug:org>/workshops/<uuid:code>/result/", results.workshop_result, name="workshop_result"),
     path("o/<slug:org>/workshops/<uuid:code>/result/reasons/", results.result_reasons, name="result_reasons"),
-    path("o/<slug:org>/workshops/<uuid:code>/result/export.csv", results.result_export, name="result_export"),
+    path("o/<slug:org>/workshops/<uuid:code>/result/export.csv", exports.result_export, name="result_export"),
+    path("o/<slug:org>/workshops/<uuid:code>/result/export.xlsx", exports.result_xlsx, name="result_xlsx"),
+    path("o/<slug:org>/workshops/<uuid:code>/result/export.json", exports.result_json, name="result_json"),
+    path("o/<slug:org>/workshops/<uuid:code>/result/curve.svg", exports.result_svg, name="result_svg"),
     path("o/<slug:org>/workshops/<uuid:code>/result/hide/", activities.result_hide, name="result_hide"),
     path("o/<slug:org>/workshops/<uuid:code>/freeze/", results.ist_freeze, name="ist_freeze"),
     path("o/<slug:org>/workshops/<uuid:code>/blocks/new/", activities.activity_create, name="activity_create"),
@@ -68,6 +71,10 @@ organisation_side = [
     path("o/<slug:org>/people/<uuid:code>/remove/", console.participant_remove, name="participant_remove"),
     path("o/<slug:org>/people/<uuid:code>/rating/", console.participant_rating, name="participant_rating"),
     path("o/<slug:org>/baselines/<uuid:code>/", results.baseline_detail, name="baseline_detail"),
+    path("o/<slug:org>/baselines/<uuid:code>/export.csv", exports.baseline_export, name="baseline_export"),
+    path("o/<slug:org>/baselines/<uuid:code>/export.xlsx", exports.baseline_xlsx, name="baseline_xlsx"),
+    path("o/<slug:org>/baselines/<uuid:code>/export.json", exports.baseline_json, name="baseline_json"),
+    path("o/<slug:org>/baselines/<uuid:code>/curve.svg", exports.baseline_svg, name="baseline_svg"),
 ]
 
 room_side = [

@@ -142,10 +142,11 @@ def run(slug: str, answers: Sequence[Sequence[Tap]]) -> HttpWorkshop:
 
 # --- what anybody can read -------------------------------------------------------------------------------------------
 
+EXPORTS = ("workshops:result_export", "workshops:result_json", "workshops:result_svg")
 PAGES = (
     "workshops:workshop_result",
     "workshops:result_reasons",
-    "workshops:result_export",
+    *EXPORTS,
     "workshops:workshop_console",
     "workshops:console_parts",
     "workshops:workshop_projector",
@@ -161,7 +162,7 @@ def readings(workshop: HttpWorkshop, *, without: Collection[str] = ()) -> dict[s
     """
     found = {}
     phone = workshop.phones[0]
-    for language, readers in (("de", {"mara": PAGES, "max": PAGES[:3]}), ("en", {"mara": PAGES})):
+    for language, readers in (("de", {"mara": PAGES, "max": PAGES[:5]}), ("en", {"mara": PAGES})):
         for person, pages in readers.items():
             browser = workshop.browser(person, language)
             for name in [page for page in pages if page not in without]:
@@ -185,6 +186,10 @@ def frozen_readings(workshop: HttpWorkshop) -> dict[str, str]:
     for person in ("mara", "max", "emil"):
         browser = workshop.browser(person)
         found[f"baseline {person}"] = read(browser, workshop.url("workshops:baseline_detail", baseline.code))
+        for file in ("export", "json", "svg") if person != "emil" else ():
+            found[f"baseline {file} {person}"] = read(
+                browser, workshop.url(f"workshops:baseline_{file}", baseline.code)
+            )
         found[f"result {person}"] = read(browser, workshop.url("workshops:workshop_result"))
     return without_names(workshop, {name: plain(text) for name, text in found.items()})
 

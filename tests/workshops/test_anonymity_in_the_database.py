@@ -360,8 +360,8 @@ def test_personal_pages_are_kept_by_no_cache_and_tell_no_other_site(organisation
     answers += [
         mara.get(workshop.url(f"workshops:{name}"))
         for name in (
-            "workshop_result", "result_reasons", "result_export", "workshop_console", "console_people", "workshop_poll",
-            "workshop_detail", "workshop_invite",
+            "workshop_result", "result_reasons", "result_export", "result_xlsx", "result_json", "result_svg",
+            "workshop_console", "console_people", "workshop_poll", "workshop_detail", "workshop_invite",
         )
     ]  # fmt: skip
     for response in answers:

@@ -1,17 +1,26 @@
-"""The figures as CSV: what the result page says, nothing that it hides, and no formula."""
+"""A result to take along: what the result page says, nothing that it hides, and no formula; in all four files alike."""
 
 import csv
 import io
+import json
+import re
+import xml.etree.ElementTree as ET
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from accounts.models import Membership, Organisation
+from tests.workshops.pages import room_of
 from tests.workshops.support import Room, make_room
+from workshops import services
 from workshops.enums import Drawer
-from workshops.models import ActivityStation
+from workshops.models import Activity, ActivityStation, Baseline, StationTally
+from workshops.queries.pages import result_page
 
 BAD, OK, GOOD = Drawer.DISAPPOINTING, Drawer.OK, Drawer.DELIGHTING
+FILES = ("export", "xlsx", "json", "svg")
+GERMAN = {"Accept-Language": "de"}
 
 
 @pytest.fixture
@@ -22,9 +31,13 @@ def revealed(in_scope: Organisation, mara: Membership) -> Room:
     return room.reveal()
 
 
-def address(room: Room) -> str:
+def address(room: Room, file: str = "export") -> str:
     workshop = room.workshop
-    return reverse("workshops:result_export", args=[workshop.organisation.slug, workshop.code])
+    return reverse(f"workshops:result_{file}", args=[workshop.organisation.slug, workshop.code])
+
+
+def baseline_address(baseline: Baseline, file: str) -> str:
+    return reverse(f"workshops:baseline_{file}", args=[baseline.workshop.organisation.slug, baseline.code])
 
 
 def rows_of(response) -> list[list[str]]:
@@ -32,8 +45,30 @@ def rows_of(response) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text), delimiter=";"))
 
 
+def book_of(response):
+    return load_workbook(io.BytesIO(response.content))
+
+
+def sheet_rows(response) -> list[list[object]]:
+    return [list(row) for row in book_of(response).worksheets[1].iter_rows(values_only=True)]
+
+
+def about(response) -> dict[str, object]:
+    """The first sheet's rows that have a name."""
+    return {name: told for name, told in book_of(response).worksheets[0].iter_rows(values_only=True) if name}
+
+
+def words_of(response) -> str:
+    """Everything that the picture writes."""
+    root = ET.fromstring(response.content)  # noqa: S314 - our own drawing
+    return " ".join(part.strip() for part in root.itertext() if part.strip())
+
+
+# --- CSV ------------------------------------------------------------------------------------------------------------
+
+
 def test_export_holds_the_figures_of_the_page(revealed, max_client):
-    response = max_client.get(address(revealed), headers={"Accept-Language": "de"})
+    response = max_client.get(address(revealed), headers=GERMAN)
 
     heading, first, second, third = rows_of(response)
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
@@ -52,7 +87,7 @@ def test_export_says_nothing_about_one_or_two_who_cannot_judge(in_scope, mara, m
             phone.rate(room.stations[1], cannot_judge=True)
     room.reveal()
 
-    _heading, _first, second = rows_of(max_client.get(address(room), headers={"Accept-Language": "de"}))
+    _heading, _first, second = rows_of(max_client.get(address(room), headers=GERMAN))
 
     assert second[5:13] == [""] * 8, "neither a figure nor a zero that is none"
 
@@ -60,16 +95,209 @@ def test_export_says_nothing_about_one_or_two_who_cannot_judge(in_scope, mara, m
 def test_export_defuses_formulas(revealed, max_client):
     ActivityStation.objects.filter(activity=revealed.activity, position=0).update(name="=1+1", channel="@cmd")
 
-    first = rows_of(max_client.get(address(revealed), headers={"Accept-Language": "de"}))[1]
+    first = rows_of(max_client.get(address(revealed), headers=GERMAN))[1]
 
     assert (first[1], first[3]) == ("'=1+1", "'@cmd")
 
 
-def test_export_before_reveal_leads_back_to_the_page(in_scope, mara, max_client):
+# --- Excel ----------------------------------------------------------------------------------------------------------
+
+
+def test_sheet_has_the_rows_of_the_csv_with_numbers_as_numbers(revealed, max_client):
+    response = max_client.get(address(revealed, "xlsx"), headers=GERMAN)
+
+    heading, *rows = sheet_rows(response)
+    csv_heading, *csv_rows = rows_of(max_client.get(address(revealed), headers=GERMAN))
+    assert heading == csv_heading
+    assert [as_csv(row) for row in rows] == csv_rows
+    assert rows[0][5:12] == [4, 1, 1, 2, 0, 25, 0.74]
+    assert rows[1][5:13] == [None] * 8
+
+
+def as_csv(row: list[object]) -> list[str]:
+    """A row as the German CSV writes it: balance and disagreement have two places."""
+    cells = ["" if cell is None else str(cell) for cell in row]
+    return (
+        cells[:10] + [f"{cell:.2f}".replace(".", ",") if cell is not None else "" for cell in row[10:12]] + cells[12:]
+    )
+
+
+def test_sheet_is_laid_out_for_reading(revealed, max_client):
+    about_sheet, stations = book_of(max_client.get(address(revealed, "xlsx"), headers=GERMAN)).worksheets
+
+    assert (about_sheet.title, stations.title) == ("Über diese Datei", "Stationen")
+    assert stations.freeze_panes == "C2"
+    assert all(cell.font.bold for cell in stations[1])
+    assert stations["K2"].number_format == '+0.00;"−"0.00;0.00'
+    assert stations.column_dimensions["B"].width == 38
+
+
+def test_sheet_types_text_as_text(revealed, max_client):
+    names = {0: "=1+1", 1: "#REF!", 2: "+49 30\x01\uffff"}
+    for place, name in names.items():
+        ActivityStation.objects.filter(activity=revealed.activity, position=place).update(name=name)
+
+    stations = book_of(max_client.get(address(revealed, "xlsx"))).worksheets[1]
+
+    cells = [stations.cell(row, 2) for row in (2, 3, 4)]
+    assert [(cell.value, cell.data_type) for cell in cells] == [("=1+1", "s"), ("#REF!", "s"), ("+49 30  ", "s")]
+    assert {cell.number_format for cell in cells} == {"@"}
+
+
+def test_first_sheet_says_what_the_file_is(revealed, max_client):
+    workshop = revealed.workshop
+    found = about(max_client.get(address(revealed, "xlsx"), headers=GERMAN))
+
+    assert found[workshop.cycle.journey.name] is None
+    assert found["Organisation"] == workshop.organisation.name
+    assert found["Workshop"] == workshop.title
+    assert found["Block"].startswith("Bewerten, verdeckt, aufgedeckt am ")
+    assert found["Bewertende"] == 4
+    assert found["Nicht gezeigt"] == "1 Station hat weniger als 3 Bewertungen und zeigt keine Zahl."
+    assert found["Begeisterungssaldo"].startswith("Alle legen jede Station")
+    english = about(max_client.get(address(revealed, "xlsx"), headers={"Accept-Language": "en"}))
+    assert english["Not shown"] == "1 station has fewer than 3 ratings and shows no figure."
+
+
+# --- JSON -----------------------------------------------------------------------------------------------------------
+
+
+def test_document_holds_the_figures_of_the_page(revealed, max_client):
+    StationTally.objects.filter(station__position=0).update(
+        reasons=[{"text": "Schön", "drawer": 10}, {"text": "Zu laut", "drawer": 0}]
+    )
+
+    response = max_client.get(address(revealed, "json"), headers=GERMAN)
+
+    document = response.json()
+    assert response.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert (document["format"], document["version"], document["raters"]) == ("touchpoint-werkstatt/result", 1, 4)
+    assert (document["balance"], document["first"], document["last"], document["talk_list"]) == (25.0, 1, None, [1])
+    first, second, third = [
+        {key: station[key] for key in ("state", "n", "counts", "cannot_judge", "balance", "drawer", "agreement")}
+        for station in document["stations"]
+    ]
+    assert first == {
+        "state": "shown",
+        "n": 4,
+        "counts": {"disappointing": 1, "ok": 1, "delighting": 2},
+        "cannot_judge": 0,
+        "balance": 25.0,
+        "drawer": "ok",
+        "agreement": "divided",
+    }
+    assert second == dict.fromkeys(second) | {"state": "hidden"}
+    assert third == dict.fromkeys(third) | {"state": "empty", "n": 0, "cannot_judge": 4}
+    assert [station["reasons"] for station in document["stations"]] == [
+        [{"drawer": "disappointing", "text": "Zu laut"}, {"drawer": "delighting", "text": "Schön"}],
+        [],
+        [],
+    ]
+
+
+def test_document_is_the_same_in_every_language_and_every_key_is_documented(revealed, max_client, settings):
+    german, english = (
+        max_client.get(address(revealed, "json"), headers={"Accept-Language": language}).json()
+        for language in ("de", "en")
+    )
+
+    assert english | {"exported_at": ""} == german | {"exported_at": ""}
+    described = set(re.findall(r"`(\w+)`", (settings.BASE_DIR / "docs/result-json.md").read_text()))
+    assert keys_of(german) - described == set()
+
+
+def keys_of(value: object) -> set[str]:
+    if isinstance(value, dict):
+        return set(value) | {key for inner in value.values() for key in keys_of(inner)}
+    return {key for inner in value for key in keys_of(inner)} if isinstance(value, list) else set()
+
+
+# --- the picture ----------------------------------------------------------------------------------------------------
+
+
+def test_picture_is_the_curve_with_its_source_in_light_colours(revealed, max_client):
+    response = max_client.get(address(revealed, "svg"), headers=GERMAN)
+
+    words = words_of(response)
+    root = ET.fromstring(response.content)  # noqa: S314 - our own drawing
+    assert response.headers["Content-Type"] == "image/svg+xml; charset=utf-8"
+    assert revealed.workshop.cycle.journey.name in words
+    assert "4 Personen haben bewertet" in words
+    assert "+25" in words
+    assert "n < 3" in words
+    assert root.find("{*}rect").attrib["fill"] == "#ffffff"
+    drawing = root.find("{*}svg")
+    assert float(drawing.attrib["y"]) + float(drawing.attrib["height"]) < float(root.attrib["height"])
+    assert not re.search(r"class=|style=|<script|href=", response.content.decode())
+
+
+def test_picture_takes_any_name(revealed, max_client):
+    journey = revealed.workshop.cycle.journey
+    type(journey).objects.filter(pk=journey.pk).update(name="<b>&\"'\x0b" + "Donaudampfschifffahrt " * 6)
+
+    root = ET.fromstring(max_client.get(address(revealed, "svg")).content)  # noqa: S314 - our own drawing
+
+    assert root.find("{*}title").text.startswith("<b>&\"' Donaudampfschifffahrt")
+
+
+# --- all four alike -------------------------------------------------------------------------------------------------
+
+
+def test_all_files_hold_the_figures_of_the_page(revealed, max_client, max):
+    page = result_page(revealed.workshop, max)
+    expected = [
+        (figures.n or None, figures.counts, figures.cannot_judge or None, figures.balance)
+        for figures in page.curve.figures.stations
+    ]
+
+    rows = rows_of(max_client.get(address(revealed), headers=GERMAN))[1:]
+    cells = sheet_rows(max_client.get(address(revealed, "xlsx")))[1:]
+    document = max_client.get(address(revealed, "json")).json()["stations"]
+
+    assert [figures_of([number(cell) for cell in row]) for row in rows] == expected
+    assert [figures_of(row) for row in cells] == expected
+    assert [
+        (
+            row["n"] or None,
+            tuple(row["counts"].values()) if row["counts"] else None,
+            row["cannot_judge"] or None,
+            row["balance"],
+        )
+        for row in document
+    ] == expected
+
+
+def figures_of(row: list[object]) -> tuple[object, ...]:
+    counts = None if row[6] is None else tuple(row[6:9])
+    return row[5] or None, counts, row[9] or None, row[10]
+
+
+def number(cell: str) -> object:
+    """A figure of the German CSV."""
+    if not re.fullmatch(r"-?\d+(,\d\d)?", cell):
+        return cell or None
+    return float(cell.replace(",", ".")) if "," in cell else int(cell)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_file_is_a_download_with_a_name_that_no_cache_keeps(revealed, max_client, file):
+    journey = revealed.workshop.cycle.journey
+    type(journey).objects.filter(pk=journey.pk).update(name='Der "Weg"/Straße')
+
+    response = max_client.get(address(revealed, file), headers=GERMAN)
+
+    ending = {"export": "csv"}.get(file, file)
+    name = rf"attachment; filename\*=utf-8''Ergebnis%20Der%20Weg%20Stra%C3%9Fe%20\d{{4}}-\d\d-\d\d\.{ending}"
+    assert re.fullmatch(name, response["Content-Disposition"])
+    assert response["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_file_before_reveal_leads_back_to_the_page(in_scope, mara, max_client, file):
     room = make_room(in_scope, mara).open()
     room.answer([[GOOD, BAD, OK]] * 3)
 
-    response = max_client.get(address(room))
+    response = max_client.get(address(room, file))
 
     workshop = room.workshop
     assert response.status_code == 302
@@ -78,8 +306,91 @@ def test_export_before_reveal_leads_back_to_the_page(in_scope, mara, max_client)
     )
 
 
-@pytest.mark.parametrize("client", ["emil_client", "fremd_client"])
-def test_export_is_for_those_who_take_results_along(revealed, client, request):
-    response = request.getfixturevalue(client).get(address(revealed))
+def test_files_of_a_running_workshop_hold_what_is_revealed_and_name_what_runs(revealed, mara, max_client):
+    second = services.plan_activity(
+        workshop=revealed.workshop, title="Zweite Runde", stations=revealed.path, is_named=False, asks_reason=True,
+        minutes=5, by=mara,
+    )  # fmt: skip
+    before = sheet_rows(max_client.get(address(revealed, "xlsx"), headers=GERMAN))
+    services.open_activity(activity=second, by=mara)
+    running = Room(revealed.workshop, Activity.objects.get(pk=second.pk), revealed.path, mara)
+    running.answer([[BAD, BAD, BAD]] * 5)
+    sentence = "„Zweite Runde“ läuft und zeigt vor dem Aufdecken keinen Wert."
 
-    assert response.status_code == {"emil_client": 403, "fremd_client": 404}[client]
+    table, book, document, picture = (max_client.get(address(revealed, file), headers=GERMAN) for file in FILES)
+
+    assert rows_of(table)[-1] == [*[""] * 13, sentence]
+    assert len(rows_of(table)) == 5
+    assert sheet_rows(book) == before
+    assert about(book)["Läuft gerade"] == sentence
+    assert document.json()["running_block"] == {"title": "Zweite Runde"}
+    assert [block["title"] for block in document.json()["blocks"]] == ["Bewerten, verdeckt"]
+    assert document.json()["raters"] == 4
+    assert sentence in words_of(picture)
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("client", ["emil_client", "fremd_client"])
+def test_file_is_for_those_who_take_results_along(revealed, mara, client, file, request):
+    browser = request.getfixturevalue(client)
+    baseline = services.freeze_ist(workshop=revealed.workshop, by=mara)
+
+    answers = [browser.get(url).status_code for url in (address(revealed, file), baseline_address(baseline, file))]
+
+    assert answers == [{"emil_client": 403, "fremd_client": 404}[client]] * 2
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_file_of_an_ist_stand_stays_as_it_was(revealed, mara, max_client, file):
+    live = max_client.get(address(revealed, file), headers=GERMAN)
+    baseline = services.freeze_ist(workshop=revealed.workshop, by=mara)
+    ActivityStation.objects.update(name="Umbenannt")
+    StationTally.objects.update(delighting=90)
+
+    frozen = max_client.get(baseline_address(baseline, file), headers=GERMAN)
+
+    assert "Ist-Stand" in frozen["Content-Disposition"]
+    if file == "export":
+        assert rows_of(frozen) == rows_of(live)
+    elif file == "xlsx":
+        assert sheet_rows(frozen) == sheet_rows(live)
+        assert about(frozen)["Ist-Stand"].date() == baseline.frozen_at.astimezone().date()
+    elif file == "json":
+        document = frozen.json()
+        assert document["frozen_at"] is not None
+        assert document["stations"] == live.json()["stations"]
+    else:
+        assert words_of(frozen) == words_of(live)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_file_asks_for_the_same_queries_whatever_its_size(
+    max_client, organisation, mara, file, django_assert_num_queries
+):
+    for people, stations in ((3, 1), (5, 3)):
+        room = room_of(organisation, mara, people=people, state="revealed", stations=stations)
+        with django_assert_num_queries(8):
+            assert max_client.get(address(room, file)).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["workshop_result", "baseline_detail"])
+def test_page_offers_the_files_to_those_who_take_results_along(revealed, mara, max_client, emil_client, name):
+    baseline = services.freeze_ist(workshop=revealed.workshop, by=mara)
+    code = {"workshop_result": revealed.workshop.code, "baseline_detail": baseline.code}[name]
+    page = reverse(f"workshops:{name}", args=[revealed.workshop.organisation.slug, code])
+    urls = [
+        address(revealed, file) if name == "workshop_result" else baseline_address(baseline, file) for file in FILES
+    ]
+
+    offered, withheld = (client.get(page, headers=GERMAN).content.decode() for client in (max_client, emil_client))
+
+    assert [f'<a href="{url}">' in offered for url in urls] == [True] * 4
+    assert [url in withheld for url in urls] == [False] * 4
+    assert "Bild (SVG)" in offered
+    assert "Herunterladen" not in withheld
+
+
+def test_document_is_written_for_people_too(revealed, max_client):
+    text = max_client.get(address(revealed, "json")).content.decode()
+
+    assert text == json.dumps(json.loads(text), ensure_ascii=False, indent=2) + "\n"

@@ -11,15 +11,17 @@ import csv
 import io
 import re
 import subprocess
+import zipfile
 
 import pikepdf
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from accounts.tenancy import member_scope
 from reports import services as report_services
 from reports.models import Report
-from tests.workshops.phones import LEFT_OUT, HttpWorkshop, frozen_readings, readings, run
+from tests.workshops.phones import EXPORTS, LEFT_OUT, HttpWorkshop, frozen_readings, plain, readings, run, without_names
 from workshops.enums import Drawer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,6 +71,31 @@ def export_of(workshop: HttpWorkshop) -> list[list[str]]:
     return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))[1:]
 
 
+def book_of(workshop: HttpWorkshop, name: str = "workshops:result_xlsx", code: object = None) -> bytes:
+    response = workshop.browser("max").get(workshop.url(name, code))
+    assert response.status_code == 200
+    return response.content
+
+
+def book_readings(workshop: HttpWorkshop, content: bytes) -> dict[str, str]:
+    """Everything inside an Excel file: sheets, texts, styles, properties."""
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        return without_names(workshop, {name: plain(parts.read(name).decode()) for name in parts.namelist()})
+
+
+def figure_cells(content: bytes) -> list[list[object]]:
+    """n, drawers, "cannot judge", balance and disagreement of each station."""
+    stations = load_workbook(io.BytesIO(content)).worksheets[1]
+    return [list(row[5:12]) for row in stations.iter_rows(min_row=2, values_only=True)]
+
+
+def numbers_in(content: bytes) -> set[object]:
+    """Every number in any cell of any sheet besides the stations' own."""
+    sheets = load_workbook(io.BytesIO(content)).worksheets
+    cells = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row]
+    return {cell.value for cell in cells if cell.data_type == "n" and cell.value is not None and cell.column > 1}
+
+
 # --- two people -----------------------------------------------------------------------------------------------------
 
 
@@ -88,6 +115,28 @@ def test_what_two_people_answered_changes_nothing_anywhere():
     assert [row[5:13] for row in export_of(workshops["divided, with reasons"])] == [[""] * 8] * 3
     for name, text in first.items():
         assert not re.search("Zu laut|Ruhig|Schön", text), name
+
+
+def test_the_book_of_two_people_holds_nothing_of_their_answers():
+    workshops = [run(f"zwei-mappe-{place}", answers) for place, answers in enumerate(TWO.values())]
+    books = [book_of(workshop) for workshop in workshops]
+    found = [book_readings(workshop, book) for workshop, book in zip(workshops, books, strict=True)]
+    for other in found[1:]:
+        assert_alike(found[0], other)
+    for book in books:
+        assert figure_cells(book) == [[None] * 7] * 3
+        assert numbers_in(book) == {2}, "the number of raters, which the page says too"
+
+
+def test_the_document_of_two_people_holds_no_figure():
+    workshop = run("zwei-json", TWO["divided, with reasons"])
+    document = workshop.browser("max").get(workshop.url("workshops:result_json")).json()
+    over_all = [document[key] for key in ("balance", "first", "last", "strongest", "weakest", "talk_list")]
+    assert over_all == [None, None, None, None, None, []]
+    for station in document["stations"]:
+        figures = ("n", "counts", "cannot_judge", "balance", "drawer", "disagreement", "agreement")
+        assert (station["state"], station["reasons"]) == ("hidden", [])
+        assert {station[key] for key in figures} == {None}
 
 
 def test_the_pdf_of_two_people_says_nothing_about_their_answers():
@@ -114,6 +163,8 @@ def test_three_people_show_figures_everywhere():
         "workshops:workshop_result",
         "workshops:result_reasons",
         "workshops:result_export",
+        "workshops:result_json",
+        "workshops:result_svg",
         "workshops:workshop_projector",
         "workshops:workshop_poll",
         "board stream",
@@ -126,7 +177,15 @@ def test_three_people_show_figures_everywhere():
         ["3", "0", "0", "3", "0", "100,00"],
         ["3", "0", "3", "0", "0", "0,00"],
     ]
-    for name in ("workshops:workshop_result max de", "board stream", "room stream", "room de"):
+    assert figure_cells(book_of(glad)) == [[3, 0, 0, 3, 0, 100, 0], [3, 0, 0, 3, 0, 100, 0], [3, 0, 3, 0, 0, 0, 0]]
+    assert different(book_readings(glad, book_of(glad)), book_readings(sad, book_of(sad)))
+    for name in (
+        "workshops:workshop_result max de",
+        "workshops:result_svg max de",
+        "board stream",
+        "room stream",
+        "room de",
+    ):
         assert "+100" in found[name], name
         assert "−100" in others[name], name
     text = pdf_readings(pdf_of(glad))["text"]
@@ -157,9 +216,11 @@ def test_stations_with_one_or_two_ratings_change_nothing_anywhere():
     workshops = [run(f"zwoelf-{place}", answers) for place, answers in enumerate(HIDDEN.values())]
     found = [readings(workshop) for workshop in workshops]
     exports = [export_of(workshop) for workshop in workshops]
+    books = [book_of(workshop) for workshop in workshops]
+    unpacked = [book_readings(workshop, book) for workshop, book in zip(workshops, books, strict=True)]
     frozen = [frozen_readings(workshop) for workshop in workshops]
 
-    for others in (found, frozen):
+    for others in (found, unpacked, frozen):
         assert_alike(others[0], others[1])
         assert_alike(others[0], others[2])
     for rows in exports:
@@ -169,7 +230,9 @@ def test_stations_with_one_or_two_ratings_change_nothing_anywhere():
             ["12", "4", "4", "4", "0", "0,00"],
             [""] * 6,
         ]
-    for name, text in {**found[1], **frozen[1]}.items():
+    for book in books:
+        assert figure_cells(book)[1::2] == [[None] * 7] * 2
+    for name, text in {**found[1], **unpacked[1], **frozen[1]}.items():
         assert "erpetzt" not in text, name
 
 
@@ -197,9 +260,10 @@ def before_reveal(workshop: HttpWorkshop) -> dict[str, str]:
     """What moderators and another phone read while the block runs; the export leads back to the page."""
     late = workshop.phones[0]
     workshop.phones.insert(0, type(late)(late.join_code, "Spät").enter())
-    pages = readings(workshop, without={"workshops:result_export"})
-    refused = workshop.browser("max").get(workshop.url("workshops:result_export"))
-    assert (refused.status_code, refused["Location"]) == (302, workshop.url("workshops:workshop_result"))
+    pages = readings(workshop, without=EXPORTS)
+    for name in (*EXPORTS, "workshops:result_xlsx"):
+        refused = workshop.browser("max").get(workshop.url(name))
+        assert (refused.status_code, refused["Location"]) == (302, workshop.url("workshops:workshop_result"))
     asked = workshop.browser("max").post(workshop.url("reports:report_create"), {"language": "de"})
     assert asked.status_code == 422
     home = reverse("workshops:home", kwargs={"org": workshop.organisation.slug})

@@ -7,25 +7,21 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.decorators import member_required, require_form, require_safe
-from accounts.enums import MODERATING, READING
+from accounts.enums import MODERATING
 from accounts.middleware import MemberRequest
 from config.htmx import render_partial
 from workshops import services
 from workshops.enums import ActivityState
-from workshops.exports import result_csv
-from workshops.models import Baseline, Workshop
-from workshops.permissions import can_export_results, can_read_reasons, can_read_results
-from workshops.queries import workshop_result as result_of
+from workshops.models import Workshop
+from workshops.permissions import can_read_reasons, can_read_results
 from workshops.queries.pages import baseline_page, result_page, station_reasons
 from workshops.services import ActionRefused
+from workshops.views.exports import baseline_downloads, find_baseline, workshop_downloads
 from workshops.views.workshops import find_workshop, workshop_url
 
 
@@ -36,7 +32,8 @@ def workshop_result(request: MemberRequest, code: UUID) -> HttpResponse:
     workshop = find_workshop(code)
     if not can_read_results(request.membership, workshop):
         raise PermissionDenied
-    context = {"workshop": workshop, "page": result_page(workshop, request.membership)}
+    page = result_page(workshop, request.membership)
+    context = {"workshop": workshop, "page": page, "downloads": workshop_downloads(workshop, request.membership)}
     return render(request, "workshops/workshop_result.html", context)
 
 
@@ -50,30 +47,6 @@ def result_reasons(request: MemberRequest, code: UUID) -> HttpResponse:
         raise PermissionDenied
     context = {"workshop": workshop, "stations": station_reasons(workshop, request.membership)}
     return render_partial(request, "workshops/result_reasons.html", "reason_list", context)
-
-
-@require_safe
-@member_required(*READING)
-def result_export(request: MemberRequest, code: UUID) -> HttpResponse:
-    """The figures of all revealed blocks as CSV. While nothing is revealed there is nothing to take along."""
-    workshop = find_workshop(code)
-    if not can_export_results(request.membership):
-        raise PermissionDenied
-    result = result_of(workshop)
-    if result.is_empty:
-        messages.info(request, _("There are no figures yet: reveal a block first."))
-        return redirect(workshop_url("workshop_result", workshop))
-    response = HttpResponse(result_csv(result), content_type="text/csv; charset=utf-8")
-    name = f"{_('Result')} {readable(workshop.cycle.journey.name)[:80]} {timezone.localdate():%Y-%m-%d}.csv"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def readable(name: str) -> str:
-    """What a file can be called on any computer."""
-    kept = (sign if sign.isprintable() and sign not in '<>:"/\\|?*' else " " for sign in name)
-    return " ".join("".join(kept).split())
 
 
 @require_form
@@ -109,9 +82,13 @@ def planned_words(workshop: Workshop) -> str:
 @member_required()
 def baseline_detail(request: MemberRequest, code: UUID) -> HttpResponse:
     """A recorded Ist-Stand, read from its document."""
-    related = ("workshop__organisation", "workshop__cycle", "frozen_by__user")
-    baseline = get_object_or_404(Baseline.objects.select_related(*related), code=code)
+    baseline = find_baseline(code)
     if not can_read_results(request.membership, baseline.workshop):
         raise PermissionDenied
-    context = {"workshop": baseline.workshop, "page": baseline_page(baseline, request.membership)}
+    page = baseline_page(baseline, request.membership)
+    context = {
+        "workshop": baseline.workshop,
+        "page": page,
+        "downloads": baseline_downloads(baseline, request.membership),
+    }
     return render(request, "workshops/baseline_detail.html", context)

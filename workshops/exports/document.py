@@ -1,0 +1,119 @@
+"""The result as JSON for other programs; docs/result-json.md describes every key. They are the same in any language."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from workshops.exports.source import Export
+from workshops.exports.table import places
+from workshops.figures import MIN_GROUP, StationFigures
+from workshops.queries.results import BlockResult, StationResult
+
+FORMAT = "touchpoint-werkstatt/result"
+VERSION = 1
+"""Counted up when a key changes its meaning or goes; a new key alone does not."""
+
+_DRAWERS = ("disappointing", "ok", "delighting")
+_PHASES = {
+    "IB": "influencing_before",
+    "PS": "presales",
+    "PU": "purchase",
+    "LO": "loyalty",
+    "IA": "influencing_after",
+}
+
+
+def result_json(export: Export) -> str:
+    """The document as text, made to be read by people as well."""
+    return json.dumps(result_document(export), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def result_document(export: Export) -> dict[str, Any]:
+    """The document as plain values."""
+    result = export.result
+    figures = result.figures
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "formula_version": figures.formula_version,
+        "exported_at": _iso(timezone.now()),
+        "frozen_at": _iso(export.frozen_at),
+        "organisation": export.organisation,
+        "workshop": {
+            "code": str(export.workshop),
+            "title": export.title,
+            "planned_for": _iso(export.planned_for),
+        },
+        "journey": export.journey,
+        "persona": export.persona,
+        "cycle": export.cycle,
+        "blocks": [_block(block) for block in result.blocks],
+        "running_block": {"title": export.running} if export.running else None,
+        "cut_points": {"ok": result.cut_points.ok, "delight": result.cut_points.delight},
+        "threshold": MIN_GROUP,
+        "raters": figures.raters,
+        "balance": places(figures.balance),
+        "first": _number(result.first),
+        "last": _number(result.last),
+        "strongest": _number(result.strongest),
+        "weakest": _number(result.weakest),
+        "talk_list": [station.number for station in result.talk_list],
+        "stations": [_station(station, with_reasons=export.with_reasons) for station in result.stations],
+    }
+
+
+def _block(block: BlockResult) -> dict[str, Any]:
+    """Without its number of raters: the page gives one for the whole result only."""
+    return {
+        "code": str(block.code),
+        "title": block.title,
+        "mode": block.mode.value,
+        "revealed_at": _iso(block.revealed_at),
+    }
+
+
+def _station(station: StationResult, *, with_reasons: bool) -> dict[str, Any]:
+    return {
+        "number": station.number,
+        "code": station.code,
+        "name": station.name,
+        "phase": _PHASES[station.phase.value],
+        "channel": station.channel,
+        "department": station.department,
+        "criticality": station.criticality,
+        **_figures(station.figures),
+        "reasons": _reasons(station) if with_reasons else None,
+    }
+
+
+def _figures(figures: StationFigures) -> dict[str, Any]:
+    """The figures, each of them null below the threshold; ``state`` says why."""
+    state = "shown" if figures.shown else "hidden" if figures.hidden else "empty"
+    return {
+        "state": state,
+        "n": figures.n,
+        "counts": dict(zip(_DRAWERS, figures.counts, strict=True)) if figures.counts else None,
+        "cannot_judge": figures.cannot_judge,
+        "balance": places(figures.balance),
+        "drawer": figures.drawer.name.lower() if figures.drawer is not None else None,
+        "disagreement": places(figures.disagreement),
+        "agreement": figures.band.value if figures.band else None,
+    }
+
+
+def _reasons(station: StationResult) -> list[dict[str, str]]:
+    """In the order of the page: disappointing first, and within a drawer the random order that reveal drew."""
+    ordered = sorted(station.reasons, key=lambda reason: reason.drawer)
+    return [{"drawer": reason.drawer.name.lower(), "text": reason.text} for reason in ordered]
+
+
+def _number(station: StationResult | None) -> int | None:
+    return None if station is None else station.number
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return timezone.localtime(moment).isoformat(timespec="seconds") if moment else None

@@ -1,0 +1,72 @@
+"""The curve as a picture that stands alone: on white, with what it shows above it and how to read it below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from workshops.curve import curve_svg
+from workshops.curve.palette import COLOURS
+from workshops.curve.text import wrap, xml
+from workshops.exports.source import Export
+
+_MARGIN = 24.0
+_TITLE, _SMALL = 20.0, 13.0
+_LINE = 1.35
+_ROOM_BEFORE_CURVE = 14.0
+
+
+def result_svg(export: Export) -> str:
+    """The drawing of the result page in light colours and in the present language."""
+    lang = str(get_language())
+    curve = export.result.curve
+    width, left = curve.width + 2 * _MARGIN, _MARGIN
+    title = wrap(export.journey, curve.width, _TITLE, 2, lang)
+    above = wrap(_subtitle(export), curve.width, _SMALL, 2, lang)
+    below = [line for note in _notes(export) for line in wrap(note, curve.width, _SMALL, 3, lang)]
+    top = _MARGIN + _height(title, _TITLE)
+    place = top + _height(above, _SMALL) + _ROOM_BEFORE_CURVE
+    end = place + curve.height + _ROOM_BEFORE_CURVE
+    height = end + _height(below, _SMALL) + _MARGIN
+    drawing = curve_svg(curve, lang=lang).replace("<svg ", f'<svg x="{left:g}" y="{place:g}" ', 1)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
+        f'viewBox="0 0 {width:g} {height:g}" font-family="Inter, system-ui, sans-serif" xml:lang="{lang}">'
+        f"<title>{xml(export.journey)}</title>"
+        f'<rect width="{width:g}" height="{height:g}" fill="{COLOURS["light"]["card"]}"/>'
+        f"{_lines(title, _MARGIN, _TITLE, 'ink', 600)}{_lines(above, top, _SMALL, 'quiet')}"
+        f"{drawing}{_lines(below, end, _SMALL, 'quiet')}</svg>\n"
+    )
+
+
+def _subtitle(export: Export) -> str:
+    raters = export.result.figures.raters
+    parts = [
+        export.organisation,
+        export.title,
+        export.persona,
+        date_format(export.day, "DATE_FORMAT") if export.day else "",
+        ngettext("%(count)d rater", "%(count)d raters", raters) % {"count": raters},
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _notes(export: Export) -> list[str]:
+    notes = [_("The number at each station is its delight balance."), export.running_words]
+    return [note for note in notes if note]
+
+
+def _height(lines: Sequence[str], size: float) -> float:
+    return len(lines) * size * _LINE
+
+
+def _lines(lines: Sequence[str], top: float, size: float, colour: str, weight: int = 400) -> str:
+    return "".join(
+        f'<text x="{_MARGIN:g}" y="{top + size + place * size * _LINE:g}" font-size="{size:g}" '
+        f'font-weight="{weight}" fill="{COLOURS["light"][colour]}">{xml(line)}</text>'
+        for place, line in enumerate(lines)
+    )

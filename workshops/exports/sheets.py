@@ -1,0 +1,171 @@
+"""The result as an Excel file: what it is and how to read it, then the rows of the CSV with numbers as numbers."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, npgettext, pgettext
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from workshops.exports.source import Export
+from workshops.exports.table import Cell, headings, row_of
+from workshops.figures import MIN_GROUP
+
+_WIDTHS = (6, 38, 22, 24, 26, 7, 14, 9, 14, 13, 10, 13, 18, 26)
+_BALANCE, _DISAGREEMENT = 11, 12
+_FORMATS = {_BALANCE: '+0.00;"−"0.00;0.00', _DISAGREEMENT: "0.00"}
+_DATES = {"de": "DD.MM.YYYY"}
+_TEXT = "@"
+# What no XML file may hold; names may, since somebody pasted them.
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_RULE = Border(bottom=Side(style="thin", color="5C656E"))
+_GROUND = PatternFill("solid", fgColor="F3F0EA")
+_TOP = Alignment(vertical="top", wrap_text=True)
+
+
+def result_xlsx(export: Export) -> bytes:
+    """Two sheets in the present language; nothing in them is a formula, whatever somebody called a station."""
+    book = Workbook()
+    about = book.worksheets[0]
+    about.title = pgettext("sheet", "About this file")
+    _write_about(about, export)
+    _write_stations(book.create_sheet(pgettext("sheet", "Stations")), export)
+    book.properties.creator = "Touchpoint-Werkstatt"
+    book.properties.title = _UNFIT.sub(" ", f"{_('Result')} · {export.journey}")
+    book.properties.language = get_language()
+    output = io.BytesIO()
+    book.save(output)
+    return output.getvalue()
+
+
+# --- the stations ---------------------------------------------------------------------------------------------------
+
+
+def _write_stations(sheet: Worksheet, export: Export) -> None:
+    titles = headings()
+    for column, title in enumerate(titles, 1):
+        cell = _put(sheet, 1, column, title)
+        cell.font, cell.fill, cell.border = Font(bold=True), _GROUND, _RULE
+        cell.alignment = Alignment(vertical="center", wrap_text=True, horizontal="right" if 6 <= column <= 12 else None)
+        sheet.column_dimensions[get_column_letter(column)].width = _WIDTHS[column - 1]
+    for place, station in enumerate(export.result.stations, 2):
+        for column, value in enumerate(row_of(station), 1):
+            cell = _put(sheet, place, column, value)
+            cell.alignment = _TOP
+            if column in _FORMATS and value is not None:
+                cell.number_format = _FORMATS[column]
+    sheet.freeze_panes = "C2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(titles))}{len(export.result.stations) + 1}"
+    _for_paper(sheet)
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "landscape"
+
+
+# --- what it is -----------------------------------------------------------------------------------------------------
+
+
+def _write_about(sheet: Worksheet, export: Export) -> None:
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 22, 88
+    sheet.sheet_view.showGridLines = False
+    _put(sheet, 1, 1, export.journey).font = Font(bold=True, size=16)
+    row = 3
+    for label, value in [*_facts(export), ("", None), *_reading()]:
+        name, told = _put(sheet, row, 1, label), _put(sheet, row, 2, value)
+        name.font, name.alignment = Font(bold=True), _TOP
+        told.alignment = Alignment(vertical="top", wrap_text=True, horizontal="left")
+        row += 1
+    _for_paper(sheet)
+
+
+def _facts(export: Export) -> Iterator[tuple[str, Cell | date]]:
+    """Where the figures come from. A label that is empty belongs to the row above."""
+    blocks = export.result.blocks
+    yield _("Organisation"), export.organisation
+    yield _("Workshop"), export.title
+    yield _("Persona"), export.persona
+    yield pgettext("workshop", "Date"), export.day
+    if export.frozen_at:
+        yield _("Ist baseline"), timezone.localdate(export.frozen_at)
+    for place, block in enumerate(blocks):
+        label = npgettext("sheet", "Block", "Blocks", len(blocks)) if not place else ""
+        yield label, _("%(title)s, revealed %(when)s") % {"title": block.title, "when": _moment(block.revealed_at)}
+    yield _("Raters"), export.result.figures.raters
+    if export.running:
+        yield _("Running now"), export.running_words
+    if export.hidden:
+        yield _("Not shown"), _hidden_words(export.hidden)
+
+
+def _hidden_words(count: int) -> str:
+    sentence = ngettext(
+        "%(count)d station has fewer than %(least)d ratings and shows no figure.",
+        "%(count)d stations have fewer than %(least)d ratings and show no figure.",
+        count,
+    )
+    return sentence % {"count": count, "least": MIN_GROUP}
+
+
+def _reading() -> Iterator[tuple[str, str]]:
+    """How to read the figures, in the sentences of the result page."""
+    yield (
+        _("Delight balance"),
+        _(
+            "Everybody puts each station into one of three drawers. The balance is the share of delighting minus the "
+            "share of disappointing ratings. It runs from −100 (all disappointed) to +100 (all delighted); the zero "
+            "line is where both are equally many."
+        ),
+    )
+    yield "", _("Balance = 100 × (delighting − disappointing) ÷ n")
+    yield (
+        _("Agreement"),
+        _(
+            "The disagreement runs from 0 (all answer the same) to 1 (half are delighted, half disappointed). It is 1 "
+            "minus the consensus of Tastle and Wierman (2007), the three drawers standing at 0, 5 and 10."
+        ),
+    )
+    yield "", _("Four bands: below 0.2 agreed, from 0.2 mostly agreed, from 0.4 partly agreed, from 0.6 divided.")
+    yield (
+        _("Where no figure stands"),
+        _(
+            "n is the number of people who rated a station; “cannot judge” is an answer, but no rating. With one or "
+            "two ratings no figure is shown, since it would tell what somebody thinks."
+        ),
+    )
+
+
+def _moment(when: datetime | None) -> str:
+    return date_format(timezone.localtime(when), "SHORT_DATETIME_FORMAT") if when else ""
+
+
+# --- cells ----------------------------------------------------------------------------------------------------------
+
+
+def _put(sheet: Worksheet, row: int, column: int, value: Cell | date) -> SheetCell:
+    """A cell of the type of its value. Text is typed as text, so that “=1+1” is a name and no formula."""
+    cell: SheetCell = sheet.cell(row, column)  # type: ignore[assignment]  # nothing is merged here
+    if isinstance(value, str):
+        cell.value = _UNFIT.sub(" ", value)
+        cell.data_type = "s"
+        cell.number_format = _TEXT
+    elif value is not None:
+        cell.value = value
+        if isinstance(value, date):
+            cell.number_format = _DATES.get(str(get_language()), "YYYY-MM-DD")
+    return cell
+
+
+def _for_paper(sheet: Worksheet) -> None:
+    """As wide as one page, and as long as it gets."""
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]  # every new sheet has them
+    sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4

@@ -1,0 +1,87 @@
+"""The stations along the path as rows, for CSV and Excel: the figures of the result page, and nothing that it hides."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from touchpoints.csv_exchange.cells import defuse
+from touchpoints.csv_exchange.writing import BYTE_ORDER_MARK, DELIMITERS
+from workshops.curve.words import fewer_than_three
+from workshops.exports.source import Export
+from workshops.figures import StationFigures
+from workshops.queries.results import StationResult
+
+Cell = str | int | float | None
+"""Text, a number, or nothing; a float has two places."""
+
+
+def result_csv(export: Export) -> str:
+    """The rows in the present language. A last row without a station says which block still runs."""
+    output = io.StringIO(newline="")
+    output.write(BYTE_ORDER_MARK)
+    writer = csv.writer(output, delimiter=DELIMITERS.get(str(get_language()), ","), lineterminator="\r\n")
+    titles = headings()
+    writer.writerow(titles)
+    writer.writerows([csv_cell(cell) for cell in row_of(station)] for station in export.result.stations)
+    if export.running:
+        writer.writerow([*[""] * (len(titles) - 1), defuse(export.running_words)])
+    return output.getvalue()
+
+
+def csv_cell(cell: Cell) -> str:
+    """A cell as text. Words were typed by somebody and are defused; figures are ours and stay numbers."""
+    if isinstance(cell, float):
+        return decimal(cell)
+    return defuse(cell) if isinstance(cell, str) else str("" if cell is None else cell)
+
+
+def decimal(value: float) -> str:
+    """A number as the spreadsheet of this language reads it, with two places."""
+    text = f"{value:.2f}"
+    return text.replace(".", ",") if get_language() == "de" else text
+
+
+def headings() -> list[str]:
+    """What stands above the columns, in the words of the result page."""
+    return [
+        pgettext("station", "No."),
+        _("Station"),
+        _("Phase"),
+        _("Channel"),
+        _("Department or provider"),
+        "n",
+        pgettext("drawer", "disappointing"),
+        pgettext("drawer", "OK"),
+        pgettext("drawer", "delighting"),
+        pgettext("number of answers", "No judgement"),
+        pgettext("delight balance", "Balance"),
+        _("Disagreement"),
+        pgettext("among the raters", "Agreement"),
+        _("Note"),
+    ]
+
+
+def row_of(station: StationResult) -> list[Cell]:
+    """One station: its number, its words, its figures."""
+    words = [station.name, str(station.phase.label), station.channel, station.department]
+    return [station.number, *words, *figure_cells(station.figures)]
+
+
+def figure_cells(figures: StationFigures) -> list[Cell]:
+    """The figures of a station; one that shows none has a note instead, which says why."""
+    if figures.counts is None or figures.band is None:
+        # None is “not shown”, not zero: one or two who cannot judge are no more shown than one or two who rate.
+        numbers: list[Cell] = [figures.n or None, None, None, None, figures.cannot_judge or None]
+        note = fewer_than_three() if figures.hidden else pgettext("station", "no rating")
+        return [*numbers, None, None, None, str(note)]
+    counts = [figures.n, *figures.counts, figures.cannot_judge]
+    return [*counts, places(figures.balance), places(figures.disagreement), str(figures.band.label), None]
+
+
+def places(value: float | None) -> float | None:
+    """Two places, as everywhere in an export; a zero has no sign."""
+    return None if value is None else round(value, 2) + 0.0
