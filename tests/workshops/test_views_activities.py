@@ -222,6 +222,19 @@ def test_reveal_asks_once_and_names_how_many_are_still_open(mara_client, organis
     assert block_of(room).state == ActivityState.OPEN
 
 
+def test_the_console_shows_the_result_also_without_a_new_page(mara_client, organisation, mara):
+    """The answer to the tap, and what the stream lets it fetch again, say what a whole page says."""
+    room = room_of(organisation, mara, people=3, state="open")
+
+    answered = mara_client.post(url("activity_reveal", room.activity.code), headers=HTMX).content.decode()
+    fetched = mara_client.get(url("console_parts", room.workshop.code), headers=HTMX).content.decode()
+    page = mara_client.get(url("workshop_console", room.workshop.code)).content.decode()
+
+    for html in (answered, fetched, page):
+        assert "Darüber sprechen wir zuerst" in html
+        assert "Höchster Punkt" in html
+
+
 def test_reveal_says_when_everybody_has_finished(mara_client, organisation, mara):
     room = room_of(organisation, mara, people=3, state="open")
 

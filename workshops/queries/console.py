@@ -66,9 +66,9 @@ class ConsoleState:
     warning_url: str
 
 
-def console_state(workshop: Workshop, member: Membership, *, with_result: bool = True) -> ConsoleState:
+def console_state(workshop: Workshop, member: Membership) -> ConsoleState:
     """The console of a workshop that was loaded with journey, organisation and who steers, as ``member`` sees it."""
-    room = room_state(workshop, with_result=with_result)
+    room = room_state(workshop)
     blocks = blocks_of(room.agenda)
     running = _running(room, blocks)
     shown = _shown(workshop, room, blocks)

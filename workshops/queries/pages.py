@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -183,12 +183,12 @@ def _impressions(result: Result) -> tuple[Impression, ...]:
     """The two ends of the path, also where one shows no figure, and the highest and lowest place between them."""
     if result.is_empty:
         return ()
-    places: Sequence[tuple[str, StationResult | None]] = (
+    places: list[tuple[str, StationResult | None]] = [
         (_("First impression"), result.stations[0]),
         (_("Last impression"), result.stations[-1]),
-        (_("Highest point"), result.strongest),
-        (_("Deepest drop"), result.weakest),
-    )
+    ]
+    if result.has_ends:
+        places += [(_("Highest point"), result.strongest), (_("Deepest drop"), result.weakest)]
     return tuple(
         Impression(label, station.name, station.figures if station.figures.shown else None)
         for label, station in places

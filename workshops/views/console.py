@@ -36,7 +36,7 @@ def workshop_console(request: MemberRequest, code: UUID) -> HttpResponse:
     if workshop.steered_by_id is None:
         services.begin_steering(workshop=workshop, by=request.membership)
         workshop = find_workshop(code)
-    context = console_context(request, workshop, with_result=True)
+    context = console_context(request, workshop)
     room = context["console"].room
     context |= {
         "board_people": fragment_html(room, "board-people"),
@@ -47,9 +47,9 @@ def workshop_console(request: MemberRequest, code: UUID) -> HttpResponse:
     return render(request, CONSOLE, context)
 
 
-def console_context(request: MemberRequest, workshop: Workshop, *, with_result: bool = False) -> dict[str, Any]:
+def console_context(request: MemberRequest, workshop: Workshop) -> dict[str, Any]:
     """What the agenda and the stage of the console show."""
-    console = console_state(workshop, request.membership, with_result=with_result)
+    console = console_state(workshop, request.membership)
     return {"workshop": workshop, "console": console, "board_count": fragment_html(console.room, "board-count")}
 
 

@@ -130,6 +130,12 @@ class Result:
         return self._at(self.figures.weakest)
 
     @property
+    def has_ends(self) -> bool:
+        """Whether some station lies higher than another; else “highest” and “lowest” are chance."""
+        high, low = self.figures.strongest, self.figures.weakest
+        return high is not None and low is not None and high.balance != low.balance
+
+    @property
     def most_disputed(self) -> StationResult | None:
         return self._at(self.figures.most_disputed)
 
