@@ -195,6 +195,16 @@ def test_document_holds_the_figures_of_the_page(revealed, max_client):
     ]
 
 
+def test_document_names_highest_and_lowest_where_the_page_does(in_scope, mara, max_client):
+    for answers, ends in (([GOOD, OK, BAD], (1, 3)), ([GOOD, GOOD, GOOD], (None, None))):
+        room = make_room(in_scope, mara).open()
+        room.answer([answers] * 3)
+
+        document = max_client.get(address(room.reveal(), "json")).json()
+
+        assert (document["strongest"], document["weakest"]) == ends
+
+
 def test_document_is_the_same_in_every_language_and_every_key_is_documented(revealed, max_client, settings):
     german, english = (
         max_client.get(address(revealed, "json"), headers={"Accept-Language": language}).json()

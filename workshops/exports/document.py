@@ -59,8 +59,8 @@ def result_document(export: Export) -> dict[str, Any]:
         "balance": places(figures.balance),
         "first": _number(result.first),
         "last": _number(result.last),
-        "strongest": _number(result.strongest),
-        "weakest": _number(result.weakest),
+        "strongest": _number(result.strongest) if result.has_ends else None,
+        "weakest": _number(result.weakest) if result.has_ends else None,
         "talk_list": [station.number for station in result.talk_list],
         "stations": [_station(station, with_reasons=export.with_reasons) for station in result.stations],
     }
