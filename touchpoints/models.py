@@ -94,7 +94,7 @@ class Touchpoint(OrganisationOwned):  # type: ignore[django-manager-missing]  # 
 
 
 class TouchpointImport(OrganisationOwned):
-    """An uploaded CSV file between upload and the one transaction that takes it in.
+    """An uploaded CSV file or workbook between upload and the one transaction that takes it in.
 
     Afterwards the file is emptied and the row stays for a day, so that a second click finds what the first one did.
     """

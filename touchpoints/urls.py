@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/", touchpoints.touchpoint_create, name="touchpoint_create"),
     path("move/", touchpoints.touchpoint_move, name="touchpoint_move"),
     path("export.csv", touchpoints.touchpoint_export, name="touchpoint_export"),
+    path("export.xlsx", touchpoints.touchpoint_export_workbook, name="touchpoint_export_workbook"),
     path("starter/", starter.starter_list, name="starter_list"),
     path("starter/add/", starter.starter_add, name="starter_add"),
     path("import/", imports.import_create, name="import_create"),

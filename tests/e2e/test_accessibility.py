@@ -16,6 +16,7 @@ from workshops.models import Activity, Participant
 NO_PAGE = {
     "accounts:member_export": "a file",
     "touchpoints:touchpoint_export": "a file",
+    "touchpoints:touchpoint_export_workbook": "a file",
     "reports:report_download": "a file",
     "journeys:persona_picture": "a picture",
     "workshops:result_export": "a file",

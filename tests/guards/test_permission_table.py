@@ -80,6 +80,7 @@ TABLE = {
     "touchpoints:touchpoint_create": post("org", MODERATORS),
     "touchpoints:touchpoint_move": post("org", MODERATORS),
     "touchpoints:touchpoint_export": get("org", READERS),
+    "touchpoints:touchpoint_export_workbook": get("org", READERS),
     "touchpoints:starter_list": get("org", MODERATORS),
     "touchpoints:starter_add": post("org", MODERATORS),
     "touchpoints:import_create": get("org", MODERATORS),

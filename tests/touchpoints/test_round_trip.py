@@ -13,6 +13,7 @@ from tests.factories import DepartmentFactory, MembershipFactory, OrganisationFa
 from touchpoints.csv_exchange.checking import proposals
 from touchpoints.csv_exchange.headings import FIELDS, propose_columns
 from touchpoints.csv_exchange.reading import read_table
+from touchpoints.csv_exchange.workbook_writing import write_workbook
 from touchpoints.csv_exchange.writing import write_csv
 from touchpoints.enums import Contact, ContactObject, Contract, Criticality, Existence, Media, Medium, Phase, Relation
 from touchpoints.models import Touchpoint, is_visible
@@ -68,9 +69,13 @@ touchpoints = st.fixed_dictionaries(
 )
 
 
+FORMATS = {"csv": lambda rows: write_csv(rows).encode(), "xlsx": write_workbook}
+
+
+@pytest.mark.parametrize("ending", FORMATS)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(touchpoints, min_size=1, max_size=6), language=st.sampled_from(["de", "en"]))
-def test_export_comes_back_unchanged(db: None, rows, language):
+def test_export_comes_back_unchanged(db: None, rows, language, ending):
     source, target = OrganisationFactory(), OrganisationFactory()
     department = DepartmentFactory(organisation=source, name="=Vertrieb & 'Innen'")
     for position, fields in enumerate(rows):
@@ -80,11 +85,34 @@ def test_export_comes_back_unchanged(db: None, rows, language):
 
     with member_scope(source), translation.override(language):
         before = contents()
-        content = write_csv(Touchpoint.objects.in_order().select_related("department")).encode()
+        content = FORMATS[ending](Touchpoint.objects.in_order().select_related("department"))
     with member_scope(target):
         take_in(content, by)
         after = contents()
 
+    assert after == before
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_workbook_of_250_rows_comes_back_unchanged(db: None, language):
+    source, target = OrganisationFactory(), OrganisationFactory()
+    owner = DepartmentFactory(organisation=source, name="Vertrieb")
+    for number in range(250):
+        fields = {"phase": Phase.values[number % 5], "criticality": [None, 1, 2, 3][number % 4], "channel": "007"}
+        name, description = f"={number}+1", f"Zeile {number}\nnoch eine\r\n_x000D_ \x0b\u2028Ende"
+        TouchpointFactory(
+            organisation=source, position=number, department=owner, name=name, description=description, **fields
+        )
+    by = MembershipFactory(organisation=target)
+
+    with member_scope(source), translation.override(language):
+        before = contents()
+        content = write_workbook(Touchpoint.objects.in_order().select_related("department"))
+    with member_scope(target):
+        take_in(content, by)
+        after = contents()
+
+    assert len(after) == 250
     assert after == before
 
 

@@ -1,5 +1,7 @@
 """The way of a file: upload, columns, entries, preview, all or none."""
 
+import csv
+import io
 import uuid
 
 import pytest
@@ -8,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django_scopes import scopes_disabled
+from openpyxl import Workbook
 
 from accounts.models import Department, Membership, Organisation
 from tests.conftest import client_of
@@ -96,6 +99,33 @@ def test_railway_file_goes_in_without_touching_it(mara_client: Client, organisat
         "Suchmaschine",
         "Marketing",
     )
+
+
+def railway_workbook() -> bytes:
+    """Return the same rows on the second sheet of a workbook, with a formula that was never calculated beside them."""
+    book, output = Workbook(), io.BytesIO()
+    sheet = book.create_sheet("Touchpoints")
+    for row in csv.reader(io.StringIO(RAILWAY)):
+        sheet.append(row)
+    sheet["H3"] = "=1+1"
+    book.save(output)
+    return output.getvalue()
+
+
+def test_workbook_goes_in_by_the_same_steps(mara_client: Client, organisation: Organisation):
+    preview = go_to_preview(mara_client, railway_workbook())
+    columns = mara_client.get(address("import_columns", the_upload().code))
+    mara_client.post(address("import_confirm", the_upload().code))
+
+    notes = [
+        "Die Datei hat 2 Tabellenblätter. Gelesen wurde das erste, auf dem etwas steht: „Touchpoints“.",
+        "In 1 Zelle steht ein Fehler oder eine Formel ohne Ergebnis; sie gilt als leer: H3. "
+        "In einer Tabellenkalkulation geöffnet und gespeichert, enthält die Datei die Ergebnisse ihrer Formeln.",
+    ]
+    assert preview.context["preview"].new == 7
+    assert [note in preview.content.decode() for note in notes] == [True, True]
+    assert [note in columns.content.decode() for note in notes] == [True, True]
+    assert (len(stored()), stored()[-1]) == (7, ("IA", "Erzählung im Büro", "offline"))
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-8-sig"])
@@ -227,6 +257,11 @@ def test_existing_department_is_found_in_any_case(mara_client: Client, organisat
         (
             b"name\n" + b"x\n" * 100_000,
             "Die Datei hat 100.000 Zeilen. Auf einmal können bis zu 20.000 gelesen werden; bitte teilen Sie sie auf.",
+        ),
+        (
+            b"PK\x03\x04rest",
+            "Diese Datei ist nicht als Excel-Arbeitsmappe lesbar; vielleicht ist sie beschädigt. Bitte öffnen Sie sie, "
+            "speichern Sie sie als „Excel-Arbeitsmappe (.xlsx)“ oder „CSV UTF-8“ und wählen Sie sie noch einmal.",
         ),
     ],
 )

@@ -1,5 +1,6 @@
 """The catalogue's pages: list, quick add, edit, order, removal, export, and who may."""
 
+import io
 import re
 import uuid
 
@@ -8,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scopes_disabled
+from openpyxl import load_workbook
 
 from accounts.models import Organisation
 from tests.factories import DepartmentFactory, JourneyFactory, StationFactory, TouchpointFactory
@@ -431,6 +433,41 @@ def test_export_holds_what_the_filter_shows(max_client: Client, organisation: Or
     assert answer["Content-Disposition"] == f'attachment; filename="touchpoints-regio-bahn-{today}.csv"'
 
 
+def test_export_for_excel_holds_what_the_filter_shows(max_client: Client, organisation: Organisation):
+    TouchpointFactory(organisation=organisation, name="A", phase="PU")
+    TouchpointFactory(organisation=organisation, name="=B", phase="LO")
+
+    answer = max_client.get(address("touchpoint_export_workbook") + "?phase=LO", headers={"Accept-Language": "de"})
+
+    rows = load_workbook(io.BytesIO(answer.content)).active.iter_rows(max_col=2, values_only=True)
+    assert list(rows) == [("Name", "Phase"), ("=B", "Loyalty")]
+    today = timezone.localdate().isoformat()
+    assert answer["Content-Disposition"] == f'attachment; filename="touchpoints-regio-bahn-{today}.xlsx"'
+    assert answer["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.mark.parametrize("name", ["touchpoint_export", "touchpoint_export_workbook"])
+@pytest.mark.parametrize("count", [1, 3])
+def test_export_needs_no_more_queries_for_more_rows(
+    max_client: Client, organisation: Organisation, django_assert_num_queries, name, count
+):
+    for position in range(count):
+        owner = DepartmentFactory(organisation=organisation)
+        TouchpointFactory(organisation=organisation, position=position, department=owner)
+
+    with django_assert_num_queries(5):
+        max_client.get(address(name))
+
+
+def test_list_offers_both_files_for_the_present_filter(max_client: Client, organisation: Organisation):
+    TouchpointFactory(organisation=organisation, name="A", phase="PU")
+
+    page = max_client.get(address("touchpoint_list") + "?phase=PU").content.decode()
+
+    assert f'href="{address("touchpoint_export")}?phase=PU">Diese als CSV herunterladen</a>' in page
+    assert f'href="{address("touchpoint_export_workbook")}?phase=PU">Diese für Excel herunterladen</a>' in page
+
+
 def test_who_may(client, emil_client, max_client, mara_client, olga_client, fremd_client, organisation):
     touchpoint = TouchpointFactory(organisation=organisation)
     everybody = (client, emil_client, max_client, mara_client, olga_client, fremd_client)
@@ -440,6 +477,7 @@ def test_who_may(client, emil_client, max_client, mara_client, olga_client, frem
         address("touchpoint_create"): [302, 403, 403, 200, 200, 404],
         address("touchpoint_remove", touchpoint.code): [302, 403, 403, 200, 200, 404],
         address("touchpoint_export"): [302, 403, 200, 200, 200, 404],
+        address("touchpoint_export_workbook"): [302, 403, 200, 200, 200, 404],
         address("starter_list"): [302, 403, 403, 200, 200, 404],
     }
 
@@ -460,6 +498,7 @@ def test_wrong_verbs_are_refused(mara_client: Client, organisation: Organisation
     assert mara_client.get(address("touchpoint_move")).status_code == 405
     assert mara_client.post(address("touchpoint_list")).status_code == 405
     assert mara_client.post(address("touchpoint_export")).status_code == 405
+    assert mara_client.post(address("touchpoint_export_workbook")).status_code == 405
 
 
 def test_starter_add_copies_ticks_and_says_how_many(mara_client: Client, organisation: Organisation):

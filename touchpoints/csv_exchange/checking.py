@@ -13,7 +13,7 @@ from accounts.models import Department
 from touchpoints.csv_exchange.cells import comparable
 from touchpoints.csv_exchange.entries import FLAGS, LISTS, propose, propose_kind, propose_medium, recognise
 from touchpoints.csv_exchange.headings import heading, model_field
-from touchpoints.csv_exchange.reading import Row, Table
+from touchpoints.csv_exchange.tables import Row, Table
 from touchpoints.enums import Existence
 from touchpoints.models import is_visible
 

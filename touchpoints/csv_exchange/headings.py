@@ -10,7 +10,7 @@ from django.utils import translation
 
 from touchpoints.csv_exchange.cells import comparable
 from touchpoints.csv_exchange.entries import recognise
-from touchpoints.csv_exchange.reading import Row, Table
+from touchpoints.csv_exchange.tables import Row, Table
 from touchpoints.models import Touchpoint
 
 # In the order of the export. starter_number is left out: a name and a phase tell which entry it was.

@@ -1,53 +1,18 @@
-"""From the bytes of an upload to rows of cells."""
+"""From the bytes of an upload to rows of cells: which kind of file it is, and how CSV is read."""
 
 import codecs
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from touchpoints.csv_exchange.cells import restore
+from touchpoints.csv_exchange.tables import MAX_BYTES, MAX_ROWS, FileRefused, Row, Table, check_count
+from touchpoints.csv_exchange.workbook_reading import is_workbook, read_workbook
 
-MAX_BYTES = 5 * 1024 * 1024
-MAX_ROWS = 20_000
 DELIMITERS = (",", ";", "\t")
-# How a workbook begins, in its present form (a zip archive) and in its old one.
-WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-
-
-class FileRefused(Exception):
-    """The file cannot be read; ``message`` says why and what to do."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row and its number, as a spreadsheet program counts it."""
-
-    number: int
-    cells: tuple[str, ...]
-
-    def cell(self, column: int) -> str:
-        """Return the cell of ``column``, empty where the row is shorter."""
-        return self.cells[column] if column < len(self.cells) else ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """All rows of a file that hold anything."""
-
-    rows: tuple[Row, ...]
-
-    @property
-    def width(self) -> int:
-        """The number of cells in the first row."""
-        return len(self.rows[0].cells)
 
 
 def read_table(content: bytes) -> Table:
@@ -61,28 +26,16 @@ def read_table(content: bytes) -> Table:
                 "rows": number_format(MAX_ROWS, force_grouping=True),
             }
         )
-    text = decode(content)
-    text, delimiter = find_delimiter(text)
+    if is_workbook(content):
+        return read_workbook(content)
+    text, delimiter = find_delimiter(decode(content))
     rows = tuple(read_rows(text, delimiter))
-    if not rows:
-        raise FileRefused(_("The file is empty. It needs a row of headings and a row for each touchpoint."))
-    if len(rows) - 1 > MAX_ROWS:
-        raise FileRefused(
-            _("The file has %(count)s rows. Up to %(limit)s can be read at once; please split it.")
-            % {
-                "count": number_format(len(rows) - 1, force_grouping=True),
-                "limit": number_format(MAX_ROWS, force_grouping=True),
-            }
-        )
+    check_count(len(rows))
     return Table(rows)
 
 
 def decode(content: bytes) -> str:
     """Return the text of a file in UTF-8 (with or without byte order mark), UTF-16 with one, or Windows-1252."""
-    if content.startswith(WORKBOOKS):
-        raise FileRefused(
-            _("This is a workbook, not a CSV file. Open it and choose “Save as” with the type “CSV UTF-8”.")
-        )
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encodings = ["utf-16"]
     else:

@@ -1,4 +1,4 @@
-"""What is asked on the way from a CSV file into the catalogue."""
+"""What is asked on the way from a file into the catalogue."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -12,7 +12,8 @@ from accounts.models import Department
 from touchpoints.csv_exchange.checking import CHANNEL_QUESTION, DEPARTMENT_QUESTION, Question
 from touchpoints.csv_exchange.entries import choices
 from touchpoints.csv_exchange.headings import FIELDS, heading, samples
-from touchpoints.csv_exchange.reading import MAX_BYTES, Row, Table
+from touchpoints.csv_exchange.tables import MAX_BYTES, Row, Table
+from touchpoints.csv_exchange.workbook_writing import CONTENT_TYPE as WORKBOOK_TYPE
 
 LEFT_OUT = pgettext_lazy("entry of a file", "Leave empty")
 
@@ -22,9 +23,14 @@ class UploadForm(forms.Form):
 
     code = forms.UUIDField(widget=forms.HiddenInput)
     file = forms.FileField(
-        label=_("CSV file"),
-        help_text=_("Separated by commas, semicolons or tabs, in UTF-8 or Windows-1252. Up to 5 MB and 20,000 rows."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,text/plain,text/tab-separated-values"}),
+        label=_("CSV or Excel file"),
+        help_text=_(
+            "An Excel workbook (.xlsx), or CSV separated by commas, semicolons or tabs, in UTF-8 or Windows-1252. "
+            "Up to 5 MB and 20,000 rows."
+        ),
+        widget=forms.FileInput(
+            attrs={"accept": f".csv,.txt,.tsv,.xlsx,text/csv,text/plain,text/tab-separated-values,{WORKBOOK_TYPE}"}
+        ),
         error_messages={
             "required": _("Please choose a file."),
             "empty": _("The file is empty. It needs a row of headings and a row for each touchpoint."),

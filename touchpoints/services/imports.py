@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Department, Membership
 from touchpoints.csv_exchange.checking import Candidate, Checked, Known, check_rows, fold, rows_below
 from touchpoints.csv_exchange.headings import propose_columns
-from touchpoints.csv_exchange.reading import Table, read_table
+from touchpoints.csv_exchange.reading import read_table
+from touchpoints.csv_exchange.tables import Table
 from touchpoints.enums import Phase
 from touchpoints.models import Touchpoint, TouchpointImport
 from touchpoints.services.touchpoints import next_position

@@ -1,4 +1,4 @@
-"""The import of a CSV file, step by step: file, columns, entries, preview, and all rows or none."""
+"""The import of a CSV file or a workbook, step by step: file, columns, entries, preview, and all rows or none."""
 
 import uuid
 
@@ -14,7 +14,8 @@ from accounts.enums import MODERATING
 from accounts.middleware import MemberRequest
 from touchpoints.csv_exchange.checking import MAX_QUESTIONS, Question, questions, rows_below
 from touchpoints.csv_exchange.headings import heading, propose_columns
-from touchpoints.csv_exchange.reading import FileRefused, Table, read_table
+from touchpoints.csv_exchange.reading import read_table
+from touchpoints.csv_exchange.tables import FileRefused, Table
 from touchpoints.forms.imports import ColumnsForm, ConfirmForm, EntriesForm, UploadForm
 from touchpoints.models import TouchpointImport
 from touchpoints.queries import import_preview_of
@@ -82,7 +83,8 @@ def import_columns(request: MemberRequest, code: uuid.UUID) -> HttpResponseBase:
             form.add_error(None, too_many)
         else:
             return step(request, upload, "import_values")
-    context = {"form": form, "upload": upload, "count": len(rows_below(table, upload.has_heading))}
+    count = len(rows_below(table, upload.has_heading))
+    context = {"form": form, "upload": upload, "count": count, "notes": table.notes}
     return render(request, "touchpoints/import_columns.html", context, status=422 if form.errors else 200)
 
 
@@ -139,11 +141,13 @@ def answer_preview(
     request: MemberRequest, upload: TouchpointImport, form: ConfirmForm, status: int = 200
 ) -> HttpResponse:
     """Answer the preview; lists of rows are shown in pages."""
-    preview = import_preview_of(check_upload(upload, read_table(bytes(upload.content))))
+    table = read_table(bytes(upload.content))
+    preview = import_preview_of(check_upload(upload, table))
     context = {
         "upload": upload,
         "form": form,
         "preview": preview,
+        "notes": table.notes,
         "faulty": Paginator(preview.faulty, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),
         "duplicates": preview.duplicates[:ROWS_ON_A_PAGE],
         "more_duplicates": max(0, len(preview.duplicates) - ROWS_ON_A_PAGE),

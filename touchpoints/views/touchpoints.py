@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +20,8 @@ from accounts.middleware import MemberRequest
 from accounts.services.edits import StaleEdit
 from config.htmx import render_partial
 from touchpoints.csv_exchange.headings import FIELDS, heading
+from touchpoints.csv_exchange.workbook_writing import CONTENT_TYPE as WORKBOOK_TYPE
+from touchpoints.csv_exchange.workbook_writing import write_workbook
 from touchpoints.csv_exchange.writing import cell_of, write_csv
 from touchpoints.forms.touchpoints import FilterForm, TouchpointForm
 from touchpoints.models import Touchpoint
@@ -275,9 +278,24 @@ def touchpoint_remove(request: MemberRequest, code: uuid.UUID) -> HttpResponseBa
 @member_required(*READING)
 def touchpoint_export(request: MemberRequest) -> HttpResponse:
     """Download the touchpoints of the present filter as CSV."""
-    filters = FilterForm(request.GET, departments=departments_in_order())
-    text = write_csv(touchpoints_matching(filters.values))
-    name = f"touchpoints-{slugify(request.organisation.slug)}-{timezone.localdate():%Y-%m-%d}.csv"
-    response = HttpResponse(text.encode(), content_type="text/csv; charset=utf-8")
+    return answer_file(request, write_csv(touchpoints_wanted(request)).encode(), "csv", "text/csv; charset=utf-8")
+
+
+@require_safe
+@member_required(*READING)
+def touchpoint_export_workbook(request: MemberRequest) -> HttpResponse:
+    """Download the touchpoints of the present filter as an Excel workbook."""
+    return answer_file(request, write_workbook(touchpoints_wanted(request)), "xlsx", WORKBOOK_TYPE)
+
+
+def touchpoints_wanted(request: MemberRequest) -> QuerySet[Touchpoint]:
+    """Return what the filters of the address leave."""
+    return touchpoints_matching(FilterForm(request.GET, departments=departments_in_order()).values)
+
+
+def answer_file(request: MemberRequest, content: bytes, ending: str, content_type: str) -> HttpResponse:
+    """Answer a download, named after the organisation and the day."""
+    name = f"touchpoints-{slugify(request.organisation.slug)}-{timezone.localdate():%Y-%m-%d}.{ending}"
+    response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

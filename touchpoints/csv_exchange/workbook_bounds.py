@@ -1,0 +1,137 @@
+"""What a workbook must be before it is opened, and how much of it is ever in memory.
+
+An .xlsx file is a zip archive of XML parts. Both unpack to far more than was uploaded if somebody wants them to, so
+everything is counted while it streams past, and the few parts that are read in one go are counted before.
+"""
+
+import io
+from collections.abc import Iterator
+from typing import IO, Any
+from xml.etree.ElementTree import Element
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+
+from defusedxml.ElementTree import iterparse
+from django.utils.translation import gettext as _
+
+from touchpoints.csv_exchange.tables import FileRefused
+
+ZIP_ARCHIVE = b"PK"
+# The container of the old .xls, and of every workbook with a password, whose own directory then names this stream.
+OLE_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+
+CONTENT_TYPES = "[Content_Types].xml"
+STYLES = "xl/styles.xml"
+
+MAX_MEMBERS = 1_000
+MAX_UNPACKED = 100 * 1024 * 1024
+# Deflate packs a thousandfold at most; the most monotonous real sheets come to a hundredfold. Small members may.
+MAX_RATIO = 200
+RATIO_FROM = 1024 * 1024
+# A part that is read in one go: its bytes and its tags. Ten thousand cell formats stay below this.
+MAX_PART = 10 * 1024 * 1024
+MAX_PART_TAGS = 200_000
+# A part that streams: elements in all (20,000 rows of all columns are well under half), and at once: one row.
+MAX_ELEMENTS = 3_000_000
+MAX_ELEMENTS_AT_ONCE = 50_000
+
+
+def too_large() -> FileRefused:
+    """Return the refusal of a workbook that would take too much to read."""
+    return FileRefused(
+        _(
+            "This workbook holds far more than a list of 20,000 rows, so it was not opened. "
+            "Please copy the sheet with the touchpoints into a new workbook and choose that one."
+        )
+    )
+
+
+def unreadable() -> FileRefused:
+    """Return the refusal of something that begins like a workbook and is none, or a broken one."""
+    return FileRefused(
+        _(
+            "This file cannot be read as an Excel workbook; it may be damaged. "
+            "Please open it, save it as “Excel workbook (.xlsx)” or “CSV UTF-8”, and choose it again."
+        )
+    )
+
+
+def encrypted() -> FileRefused:
+    """Return the refusal of a workbook with a password."""
+    return FileRefused(_("This workbook is protected with a password. Please save it without one and choose it again."))
+
+
+def refuse_ole(content: bytes) -> FileRefused:
+    """Return why a file in the old container cannot be read: a password, or the old format."""
+    if ENCRYPTED_STREAM in content:
+        return encrypted()
+    return FileRefused(
+        _(
+            "This is a workbook in the old format (.xls). "
+            "Please open it, save it as “Excel workbook (.xlsx)”, and choose it again."
+        )
+    )
+
+
+def open_archive(content: bytes) -> ZipFile:
+    """Return the archive of a workbook that may be unpacked, or raise FileRefused."""
+    try:
+        archive = ZipFile(io.BytesIO(content))
+    except (BadZipFile, ValueError, NotImplementedError) as error:
+        raise unreadable() from error
+    members = archive.infolist()
+    if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
+        raise too_large()
+    for member in members:
+        if member.flag_bits & 1:
+            raise encrypted()
+        if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+            raise unreadable()
+        if member.file_size > max(RATIO_FROM, MAX_RATIO * member.compress_size):
+            raise too_large()
+    if has_macros(archive):
+        raise FileRefused(
+            _(
+                "This workbook holds macros. "
+                "Please save it as “Excel workbook (.xlsx)”, which is without them, and choose it again."
+            )
+        )
+    return archive
+
+
+def has_macros(archive: ZipFile) -> bool:
+    """Whether a workbook brings programs along, whatever its name ends in."""
+    if any(name.casefold().endswith("vbaproject.bin") for name in archive.namelist()):
+        return True
+    return CONTENT_TYPES in archive.namelist() and b"macroEnabled" in read_part(archive, CONTENT_TYPES)
+
+
+def read_part(archive: ZipFile, name: str) -> bytes:
+    """Return a part that is to be parsed in one go, or raise FileRefused where it holds more than that bears."""
+    if archive.getinfo(name).file_size > MAX_PART:
+        raise too_large()
+    part = archive.read(name)
+    if part.count(b"<") > MAX_PART_TAGS:
+        raise too_large()
+    return part
+
+
+def stream_elements(source: IO[bytes], wanted: str, inside: str) -> Iterator[Element]:
+    """Yield each ``wanted`` element of the one element ``inside``, and forget it before the next one."""
+    container: Element | None = None
+    total = held = 0
+    events: Any = iterparse(source, events=("start", "end"), forbid_dtd=True)
+    for event, element in events:
+        if event == "start":
+            total, held = total + 1, held + 1
+            if total > MAX_ELEMENTS or held > MAX_ELEMENTS_AT_ONCE:
+                raise too_large()
+            if element.tag == inside and container is None:
+                container = element
+        elif element.tag == wanted and container is not None:
+            yield element
+            element.clear()
+            container.clear()  # it would keep an empty element for each
+            held = 0
+        elif element is container:
+            return
