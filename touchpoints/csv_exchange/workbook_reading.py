@@ -24,7 +24,6 @@ from openpyxl.worksheet._reader import (
     FORMULA_TAG,
     INLINE_STRING,
     ROW_TAG,
-    VALUE_TAG,
     WorkSheetParser,
 )
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
@@ -78,10 +77,10 @@ class SheetReader:
     unknown: list[str] = field(default_factory=list)
     characters: int = 0
 
-    def rows(self, source: Any) -> Iterator[Row]:
+    def rows(self, archive: ZipFile, part: str) -> Iterator[Row]:
         """Yield the rows that hold anything, with the numbers that a spreadsheet program shows."""
         number = 0
-        for element in stream_elements(source, ROW_TAG, DATA_TAG):
+        for element in stream_elements(archive, part, ROW_TAG, DATA_TAG):
             number = int(element.get("r", number + 1))
             self.parser.row_counter, self.parser.col_counter = number, 0
             cells = self.cells(number, element)
@@ -95,8 +94,13 @@ class SheetReader:
         """Return the texts of a row, up to its last cell that holds anything."""
         texts: list[str] = []
         for element in row.iterfind(CELL_TAG):
+            is_inline = element.get("t") == "inlineStr"
+            if is_inline:
+                element.set("t", "str")  # openpyxl then leaves the text in it to us: it takes ten times as long
             cell = self.parser.parse_cell(element)
-            text, column = self.text_of(element, cell), cell["column"]
+            column = cell["column"]
+            text = text_in(element.find(INLINE_STRING)) if is_inline else self.text_of(element, cell)
+            text = text.strip()
             if not text:
                 continue
             if column > MAX_COLUMNS:
@@ -114,11 +118,9 @@ class SheetReader:
         if kind == "e" or (value is None and element.get("t") != "str" and element.find(FORMULA_TAG) is not None):
             self.unknown.append(f"{get_column_letter(cell['column'])}{cell['row']}")
             return ""
-        if element.get("t") == "inlineStr":
-            value = text_in(element.find(INLINE_STRING))
-        elif kind == "s" and element.get("t") == "s" and element.findtext(VALUE_TAG):
-            return str(value).strip()  # the table of texts is unescaped already
-        return unescape_controls(value).strip() if isinstance(value, str) else text_of_value(value)
+        if element.get("t") == "s" and isinstance(value, str):
+            return value  # the table of texts is unescaped already
+        return unescape_controls(value) if isinstance(value, str) else text_of_value(value)
 
 
 def is_workbook(content: bytes) -> bool:
@@ -175,10 +177,9 @@ def read_rows(archive: ZipFile, target: str, reader: SheetReader) -> list[Row]:
     """Return the rows of a sheet; of a sheet with too many they are only counted."""
     rows: list[Row] = []
     count = 0
-    with archive.open(target) as source:
-        for count, row in enumerate(reader.rows(source), 1):
-            if count <= MAX_ROWS + 1:
-                rows.append(row)
+    for count, row in enumerate(reader.rows(archive, target), 1):
+        if count <= MAX_ROWS + 1:
+            rows.append(row)
     if count:
         check_count(count)
     return rows
@@ -197,12 +198,11 @@ def read_strings(archive: ZipFile, book: ExcelReader) -> list[str]:
         return []
     strings: list[str] = []
     characters = 0
-    with archive.open(part.PartName[1:]) as source:
-        for element in stream_elements(source, STRING_TAG, STRINGS_TAG):
-            strings.append(unescape_controls(text_in(element)))
-            characters += len(strings[-1])
-            if characters > MAX_SHARED_CHARACTERS:
-                raise too_large()
+    for element in stream_elements(archive, part.PartName[1:], STRING_TAG, STRINGS_TAG):
+        strings.append(text_in(element))
+        characters += len(strings[-1])
+        if characters > MAX_SHARED_CHARACTERS:
+            raise too_large()
     return strings
 
 
@@ -210,8 +210,8 @@ def text_in(element: Element | None) -> str:
     """Return the text of an entry, of all its differently formatted parts, without hints on pronunciation."""
     if element is None:
         return ""
-    parts = [element, *element.iterfind(RUN_TAG)]
-    return "".join(text.text or "" for part in parts for text in part.iterfind(TEXT_TAG))
+    found = [text for part in element for text in (part.iterfind(TEXT_TAG) if part.tag == RUN_TAG else (part,))]
+    return unescape_controls("".join(text.text or "" for text in found if text.tag == TEXT_TAG))
 
 
 def text_of_value(value: Any) -> str:
