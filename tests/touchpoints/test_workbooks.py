@@ -205,7 +205,9 @@ def test_a_damaged_workbook_is_refused(length):
 
 
 @pytest.mark.parametrize("name", ["[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", SHEET])
-@pytest.mark.parametrize("member", [b"", b"<", b"<a/>", b"\x00\xff", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'])
+@pytest.mark.parametrize(
+    "member", [b"", b"<", b"<a b=>", b"<a/>", b"\x00\xff", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>']
+)
 def test_a_workbook_with_a_broken_part_is_refused_or_empty(name, member):
     broken = changed(workbook(["name"]), lambda other, old: member if other == name else old)
 
@@ -222,6 +224,15 @@ def test_a_workbook_with_a_broken_part_is_refused_or_empty(name, member):
 )  # fmt: skip
 def test_a_sheet_that_no_program_writes_is_refused(row):
     assert refusal(with_sheet(row)) == UNREADABLE
+
+
+@pytest.mark.parametrize("name", ["[Content_Types].xml", "xl/workbook.xml", SHEET])
+def test_a_workbook_with_a_flipped_bit_is_refused(name):
+    content = bytearray(workbook(["name"]))
+    directory_entry = content.rindex(name.encode()) - 46
+    content[directory_entry + 16] ^= 1  # its checksum
+
+    assert refusal(bytes(content)) == UNREADABLE
 
 
 def test_another_archive_is_no_workbook():

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import IO
 from xml.etree.ElementTree import Element, iterparse
 from xml.parsers.expat import ParserCreate
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from django.utils.translation import gettext as _
 
@@ -75,11 +75,8 @@ def refuse_ole(content: bytes) -> FileRefused:
 
 
 def open_archive(content: bytes) -> ZipFile:
-    """Return the archive of a workbook that may be unpacked, or raise FileRefused."""
-    try:
-        archive = ZipFile(io.BytesIO(content))
-    except (BadZipFile, ValueError, NotImplementedError) as error:
-        raise unreadable() from error
+    """Return the archive of a workbook that may be unpacked, or raise FileRefused; for what is none, BadZipFile."""
+    archive = ZipFile(io.BytesIO(content))
     members = archive.infolist()
     if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
         raise too_large()

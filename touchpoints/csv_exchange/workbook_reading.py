@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 from xml.etree.ElementTree import Element
+from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile, ZipFile
 
 from django.utils.formats import number_format
@@ -57,6 +58,7 @@ BROKEN = (
     AttributeError,
     BadZipFile,
     EOFError,
+    ExpatError,
     LookupError,
     NotImplementedError,
     OSError,
@@ -132,11 +134,12 @@ def read_workbook(content: bytes) -> Table:
     """Read the first sheet that holds anything, or raise FileRefused with a sentence for who uploaded the file."""
     if content.startswith(OLE_CONTAINER):
         raise refuse_ole(content)
-    with open_archive(content) as archive, warnings.catch_warnings():
+    with warnings.catch_warnings():
         # What openpyxl says about a file goes to the log of the server, where it helps nobody.
         warnings.simplefilter("ignore")
         try:
-            return read_sheets(archive, content)
+            with open_archive(content) as archive:
+                return read_sheets(archive, content)
         except BROKEN as error:
             raise unreadable() from error
 
