@@ -273,6 +273,20 @@ def test_one_row_of_far_too_many_cells_is_refused_while_it_streams():
     assert refusal(with_sheet("<row>" + "<c/>" * 60_000 + "</row>")) == TOO_LARGE
 
 
+def test_many_sheets_share_what_may_be_read(monkeypatch):
+    book = Workbook()
+    for number in range(4):
+        book.create_sheet(f"{number}")
+    rows = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    rows += b"<row/>" * 1_000 + b"</sheetData></worksheet>"
+    content = changed(saved(book), lambda name, member: rows if "worksheets/" in name else member)
+
+    monkeypatch.setattr(workbook_bounds.Budget.__init__, "__defaults__", (5 * 1_002,))
+    assert refusal(content) == "The file is empty. It needs a row of headings and a row for each touchpoint."
+    monkeypatch.setattr(workbook_bounds.Budget.__init__, "__defaults__", (4 * 1_002,))
+    assert refusal(content) == TOO_LARGE
+
+
 def test_a_part_that_is_read_at_once_may_hold_so_much_only():
     content = workbook(["name"])
     styles = b"<styleSheet>" + b"<xf/>" * 200_000 + b"</styleSheet>"

@@ -6,6 +6,7 @@ everything is counted while it streams past, and the few parts that are read in 
 
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO
 from xml.etree.ElementTree import Element, iterparse
 from xml.parsers.expat import ParserCreate
@@ -31,10 +32,17 @@ RATIO_FROM = 1024 * 1024
 # A part that is read in one go: its bytes and its tags. Ten thousand cell formats stay below this.
 MAX_PART = 10 * 1024 * 1024
 MAX_PART_TAGS = 200_000
-# A part that streams: elements in all (20,000 rows of all columns are well under half), and at once: one row.
+# Parts that stream: elements in all of them (20,000 rows of all columns are well under half), and at once: one row.
 MAX_ELEMENTS = 3_000_000
 MAX_ELEMENTS_AT_ONCE = 50_000
 CHUNK = 16 * 1024
+
+
+@dataclass
+class Budget:
+    """What may still be read of one workbook: it may have a thousand sheets."""
+
+    elements: int = MAX_ELEMENTS
 
 
 def too_large() -> FileRefused:
@@ -133,22 +141,23 @@ def refuse_declaration(*_declaration: object) -> None:
     raise unreadable()
 
 
-def stream_elements(archive: ZipFile, part: str, wanted: str, inside: str) -> Iterator[Element]:
+def stream_elements(archive: ZipFile, part: str, wanted: str, inside: str, budget: Budget) -> Iterator[Element]:
     """Yield each ``wanted`` element of the one element ``inside``, and forget it before the next one."""
     with archive.open(part) as source:
         refuse_doctype(source)
     with archive.open(part) as source:
-        yield from bounded_elements(source, wanted, inside)
+        yield from bounded_elements(source, wanted, inside, budget)
 
 
-def bounded_elements(source: IO[bytes], wanted: str, inside: str) -> Iterator[Element]:
+def bounded_elements(source: IO[bytes], wanted: str, inside: str, budget: Budget) -> Iterator[Element]:
     """Yield the elements of a part without declarations, and refuse more of them than a list can hold."""
     container: Element | None = None
-    total = held = 0
+    held = 0
     for event, element in iterparse(source, events=("start", "end")):  # noqa: S314 - see refuse_doctype
         if event == "start":
-            total, held = total + 1, held + 1
-            if total > MAX_ELEMENTS or held > MAX_ELEMENTS_AT_ONCE:
+            budget.elements -= 1
+            held += 1
+            if budget.elements < 0 or held > MAX_ELEMENTS_AT_ONCE:
                 raise too_large()
             if element.tag == inside and container is None:
                 container = element

@@ -36,6 +36,7 @@ from touchpoints.csv_exchange.workbook_bounds import (
     OLE_CONTAINER,
     STYLES,
     ZIP_ARCHIVE,
+    Budget,
     open_archive,
     read_part,
     refuse_ole,
@@ -76,13 +77,14 @@ class SheetReader:
     """Reads the rows of one sheet, and remembers the cells whose value nobody knows."""
 
     parser: WorkSheetParser
+    budget: Budget
     unknown: list[str] = field(default_factory=list)
     characters: int = 0
 
     def rows(self, archive: ZipFile, part: str) -> Iterator[Row]:
         """Yield the rows that hold anything, with the numbers that a spreadsheet program shows."""
         number = 0
-        for element in stream_elements(archive, part, ROW_TAG, DATA_TAG):
+        for element in stream_elements(archive, part, ROW_TAG, DATA_TAG, self.budget):
             number = int(element.get("r", number + 1))
             self.parser.row_counter, self.parser.col_counter = number, 0
             cells = self.cells(number, element)
@@ -155,7 +157,8 @@ def read_sheets(archive: ZipFile, content: bytes) -> Table:
     book.read_workbook()
     wb: Any = book.wb
     apply_stylesheet(archive, wb)
-    strings = read_strings(archive, book)
+    budget = Budget()
+    strings = read_strings(archive, book, budget)
     sheets = [(sheet, rel.target) for sheet, rel in book.parser.find_sheets() if rel.Type.endswith("/worksheet")]
     for sheet, target in sorted(sheets, key=lambda pair: pair[0].state != "visible"):
         reader = SheetReader(
@@ -166,7 +169,8 @@ def read_sheets(archive: ZipFile, content: bytes) -> Table:
                 epoch=wb.epoch,
                 date_formats=wb._date_formats,
                 timedelta_formats=wb._timedelta_formats,
-            )
+            ),
+            budget,
         )
         if rows := read_rows(archive, target, reader):
             notes = [note_sheet(sheet.name, len(sheets))] if len(sheets) > 1 else []
@@ -194,14 +198,14 @@ def widen_first(rows: list[Row]) -> tuple[Row, ...]:
     return (Row(first.number, first.cells + ("",) * (width - len(first.cells))), *rows[1:])
 
 
-def read_strings(archive: ZipFile, book: ExcelReader) -> list[str]:
+def read_strings(archive: ZipFile, book: ExcelReader, budget: Budget) -> list[str]:
     """Return the texts that cells refer to by number."""
     part = book.package.find(SHARED_STRINGS)
     if part is None:
         return []
     strings: list[str] = []
     characters = 0
-    for element in stream_elements(archive, part.PartName[1:], STRING_TAG, STRINGS_TAG):
+    for element in stream_elements(archive, part.PartName[1:], STRING_TAG, STRINGS_TAG, budget):
         strings.append(text_in(element))
         characters += len(strings[-1])
         if characters > MAX_SHARED_CHARACTERS:
