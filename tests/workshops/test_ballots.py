@@ -12,6 +12,7 @@ from django.db import connection, connections, transaction
 from accounts.models import Membership, Organisation
 from accounts.tenancy import member_scope
 from tests.answers import counted, given
+from tests.locks import meeting
 from tests.workshops.support import Phone, Room, make_room
 from workshops import services
 from workshops.enums import Drawer
@@ -290,6 +291,22 @@ def test_two_first_taps_at_once_are_one_ballot(committed, organisation, _round):
     assert {type(result) for result in results} == {SavedRating}
     assert Ballot.objects.count() == 1
     assert sorted(answer.drawer for answer in given()) == [5, 10]
+
+
+def test_the_second_first_tap_of_a_device_goes_into_the_ballot_of_the_first(committed, organisation):
+    """The second finds no ballot yet, waits for the one under way, and then finds it."""
+    phone = committed.join()
+    first, second, *_rest = committed.stations
+
+    def tap_beside() -> SavedRating:
+        with member_scope(organisation):
+            return phone.rate(second, 10)
+
+    one, two = meeting(lambda: phone.rate(first, 5), tap_beside)
+
+    assert (one.answered, two.answered) == (1, 2)
+    assert [answer.drawer for answer in given()] == [5, 10]
+    assert Ballot.objects.count() == 1
 
 
 @pytest.mark.parametrize("_round", range(3))
