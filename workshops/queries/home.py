@@ -172,7 +172,7 @@ class _Scene:
         if not Touchpoint.objects.filter(organisation=self.organisation).exists():
             return NextAction(
                 _("Begin with the touchpoints"),
-                _("Tick those that your customers meet from a list of 102, or import your own as CSV."),
+                _("Tick those that your customers meet from a list of 102, or import your own from Excel or CSV."),
                 _("Choose touchpoints"),
                 self._url("touchpoints:starter_list"),
             )
