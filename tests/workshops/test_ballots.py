@@ -204,6 +204,7 @@ def test_another_device_and_a_lost_cookie(room, phone):
     assert ballot_state(room.activity, phone.participant, other.secret).on_other_device is True
     assert ballot_state(room.activity, phone.participant, "").on_other_device is True
     assert refusal(lambda: other.rate(first, 0)) == "other_device"
+    assert refusal(lambda: other.rate(first, reason="nur ein Grund")) == "other_device"
     assert Ballot.objects.count() == 1
     assert answers(room, phone)[0] == (Drawer.OK, False, "")
 
