@@ -61,7 +61,7 @@ BROKEN = (
     EOFError,
     ExpatError,
     LookupError,
-    NotImplementedError,
+    NotImplementedError,  # zipfile's own word for a compression it does not know; nothing of ours is left open
     OSError,
     RuntimeError,
     SyntaxError,

@@ -19,7 +19,7 @@ from workshops.queries.room import WITH_WORKSHOP, read_room
 # Stands in the template until the digest of everything around it is known.
 PLACEHOLDER = "digest-of-this-fragment"
 
-
+# Fragments with a personal part behind them, and the key of the room that changes with it.
 KEYS_BEHIND = {"board-stage": "console_key", "board-people": "people_key"}
 
 
@@ -58,7 +58,7 @@ def render_fragment(room: RoomCounts, name: str) -> Fragment:
     """
     context = {"room": room, "digest": PLACEHOLDER}
     html = render_to_string(f"workshops/_{name.replace('-', '_')}.html", context).strip()
-    behind = getattr(room, KEYS_BEHIND.get(name, ""), "")
+    behind = getattr(room, KEYS_BEHIND[name]) if name in KEYS_BEHIND else ""
     digest = hashlib.sha256(f"{behind}\0{html}".encode()).hexdigest()[:16]
     return Fragment(name, html.replace(PLACEHOLDER, digest), digest)
 

@@ -14,7 +14,7 @@ from workshops.models import Activity, ActivityStation, Ballot, Participant, Par
 
 @dataclass(frozen=True)
 class BallotStation:
-    """One station with this device's own answer. ``number`` counts from 1 within the block."""
+    """One station with this device's own answer. ``number`` counts from 1 within the block; 0 where it was not read."""
 
     code: UUID
     number: int
