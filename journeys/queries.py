@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from journeys.models import Journey, Persona, Station
+from journeys.models import PERSONA_ANSWERS, Journey, Persona, Station
 from touchpoints.enums import Existence, Phase, Relation
 from touchpoints.models import Touchpoint
 
@@ -225,18 +225,9 @@ class PersonaFact:
 
 def persona_facts(persona: Persona) -> list[PersonaFact]:
     """Return what is known about a persona, in the order of the card, without what is empty."""
-    names = (
-        "goals",
-        "pains",
-        "needs",
-        "behaviour",
-        "preferences",
-        "channels",
-        "communication_style",
-        "demographics",
-    )
     facts = []
-    for name in names:
+    # On the card what moves somebody comes first, who they are last.
+    for name in sorted(PERSONA_ANSWERS, key=lambda name: name == "demographics"):
         lines = tuple(line.strip(" -•*\t") for line in getattr(persona, name).splitlines() if line.strip(" -•*\t"))
         if lines:
             label = str(Persona._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # no relation
