@@ -54,8 +54,32 @@ class Mode(TextChoices):
     QUICK = "quick", pgettext_lazy("mode", "quick")
 
 
+class Scale(TextChoices):
+    """The six scales of full mode, each answered with a whole number from 0 to 10, in the order of the phone."""
+
+    EXPERIENCE = "experience", pgettext_lazy("scale", "Experience")
+    EXPECTATION = "expectation", pgettext_lazy("scale", "Expectation")
+    IMPORTANCE = "importance", pgettext_lazy("scale", "Importance")
+    PURCHASE = "purchase", pgettext_lazy("scale", "First purchase")
+    REPURCHASE = "repurchase", pgettext_lazy("scale", "Repurchase")
+    RECOMMENDATION = "recommendation", pgettext_lazy("scale", "Recommendation")
+
+
+SCALE_VALUES = range(11)
+"""Every answer that a scale takes."""
+
+
 class RaterGroup(TextChoices):
     """On whose behalf a ballot speaks; kept from the start so that both can be compared."""
 
     EMPLOYEE = "employee", pgettext_lazy("raters", "employees")
     CUSTOMER = "customer", pgettext_lazy("raters", "customers")
+
+
+class Quadrant(TextChoices):
+    """Importance against experience, in the words of the screen; the first is where to begin."""
+
+    CONCENTRATE = "concentrate", pgettext_lazy("quadrant", "important and weak")
+    KEEP = "keep", pgettext_lazy("quadrant", "important and strong")
+    LOW = "low", pgettext_lazy("quadrant", "less important and weak")
+    OVERKILL = "overkill", pgettext_lazy("quadrant", "less important and strong")

@@ -277,4 +277,4 @@ def test_document_through_json_gives_the_same_figures(path):
 def test_document_of_a_hidden_station_holds_nothing_but_its_code_and_the_flag():
     stored = to_document(journey_of((1, 0, 1)))["stations"][0]
 
-    assert {name for name, value in stored.items() if value not in (None, False)} == {"code", "hidden"}
+    assert {name for name, value in stored.items() if value not in (None, False)} == {"code", "hidden", "ruler"}

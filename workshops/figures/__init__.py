@@ -1,0 +1,53 @@
+"""From counted answers to the figures that pages, charts, PDF and exports show: the only place with formulas.
+
+Who is protected, and how. A station is rated by *n* people. With one or two of them a figure would tell what somebody
+thinks, so such a station is *hidden*: it keeps its code and the flag, and every number of it is ``None``, also the
+number of those who cannot judge, because raters minus "cannot judge" would give n back. Nothing that is computed over
+several stations (mean, extremes, lists, borders of the quadrants) takes a hidden station in, so no remainder of a total
+or of a mean leads to it, and no total of answers is given at all. Where only one or two people rated the whole journey,
+every station is hidden, even one that nobody rated: in so small a group "nobody could judge this" already is an answer
+of known people.
+
+In a block of full mode each of the six scales has an n of its own and hides below three of its own; what is computed
+from several scales (gap, leverage, quadrant) needs all of them shown, so that nothing is found by subtraction.
+What is hidden is gone from the dataclasses, not merely marked; a stored document cannot leak it either.
+"""
+
+from workshops.figures.answers import MIN_GROUP, MIN_PART, CutPoints, Ruler, StationAnswers
+from workshops.figures.documents import from_document, to_document
+from workshops.figures.formulas import band_of, delight_balance, disagreement, drawn_mean, mean_of, quantile
+from workshops.figures.journeys import FORMULA_VERSION, JourneyFigures, criticality_order, journey_figures, ruler_of
+from workshops.figures.quadrants import Quadrants, Spot, quadrants_of
+from workshops.figures.scales import LARGE_GAP, ScaleFigures, StationScales, scale_figures, station_scales
+from workshops.figures.stations import StationFigures, station_figures
+
+__all__ = [
+    "FORMULA_VERSION",
+    "LARGE_GAP",
+    "MIN_GROUP",
+    "MIN_PART",
+    "CutPoints",
+    "JourneyFigures",
+    "Quadrants",
+    "Ruler",
+    "ScaleFigures",
+    "Spot",
+    "StationAnswers",
+    "StationFigures",
+    "StationScales",
+    "band_of",
+    "criticality_order",
+    "delight_balance",
+    "disagreement",
+    "drawn_mean",
+    "from_document",
+    "journey_figures",
+    "mean_of",
+    "quadrants_of",
+    "quantile",
+    "ruler_of",
+    "scale_figures",
+    "station_figures",
+    "station_scales",
+    "to_document",
+]
