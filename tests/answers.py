@@ -15,6 +15,7 @@ class Answer:
     drawer: int | None
     cannot_judge: bool
     reason: str
+    scales: dict[str, int] | None = None
 
 
 def given(**where: object) -> list[Answer]:

@@ -49,9 +49,10 @@ class ActivityState(TextChoices):
 
 
 class Mode(TextChoices):
-    """How a station is rated: quick is one of the three drawers with one tap."""
+    """How a station is rated: quick is one of the three drawers with one tap, full is six scales from 0 to 10."""
 
     QUICK = "quick", pgettext_lazy("mode", "quick")
+    FULL = "full", pgettext_lazy("mode", "full")
 
 
 class Scale(TextChoices):

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import secrets
 import uuid
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from accounts.models import Department, Membership
 from accounts.tenancy import OrganisationOwned, TenantModel, TenantQuerySet
 from journeys.models import Journey, Station
 from touchpoints.enums import Medium, Phase, Relation
-from workshops.enums import ActivityState, Mode, RaterGroup, Step, WorkshopState
+from workshops.enums import ActivityState, Mode, RaterGroup, Scale, Step, WorkshopState
 
 # No 0/O, 1/I/L, U: read aloud and typed on a phone.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -181,6 +182,9 @@ class Activity(TenantModel):
     is_named = models.BooleanField(_("with names"), default=False)
     asks_reason = models.BooleanField(_("asks for the main reason"), default=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=10)
+    # Copied from the organisation when the block opens, as its words are: one drawer means the same to all its answers.
+    cut_ok = models.PositiveSmallIntegerField(default=4, editable=False)
+    cut_delight = models.PositiveSmallIntegerField(default=7, editable=False)
     state = models.CharField(max_length=8, choices=ActivityState, default=ActivityState.PLANNED, editable=False)
     # While open: when the timer stands at zero, which only says so. While paused: what is left of it.
     ends_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -286,8 +290,9 @@ class Ballot(TenantModel):
     # Keyed hash of the device's secret and the block; empty after the reveal of a block with names.
     secret_hash = models.CharField(max_length=64, blank=True, editable=False)
     rater_group = models.CharField(max_length=8, choices=RaterGroup, default=RaterGroup.EMPLOYEE)
-    # {"<primary key of the block's station>": {"drawer": 0, 5, 10 or None, "cannot_judge": bool, "reason": str}, …}:
-    # one row, since a tap then writes one row, and a ballot that goes takes all its answers along.
+    # {"<primary key of the block's station>": {"drawer": 0, 5, 10 or None, "cannot_judge": bool, "reason": str}, …};
+    # in full mode also "scales": {"experience": 0…10, …} with those given so far; the drawer is that of the experience.
+    # One row, since a tap then writes one row, and a ballot that goes takes all its answers along.
     answers = models.JSONField(default=dict, blank=True, editable=False)
     # Only in blocks with names, said on the phone before the first tap.
     participant = models.ForeignKey(Participant, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -301,6 +306,11 @@ class Ballot(TenantModel):
 
     def __str__(self) -> str:
         return "ballot"
+
+    @staticmethod
+    def is_answered(answer: Mapping[str, Any]) -> bool:
+        """Whether a station's entry in ``answers`` is whole: a drawer, all six scales, or “cannot judge”."""
+        return answer["cannot_judge"] or "scales" not in answer or len(answer["scales"]) == len(Scale)
 
     @staticmethod
     def hash_of(secret: str, activity: Activity, participant: Participant) -> str:
@@ -328,6 +338,8 @@ class StationTally(TenantModel):
     fine = models.PositiveIntegerField(default=0)
     delighting = models.PositiveIntegerField(default=0)
     unable = models.PositiveIntegerField(default=0)
+    # Full mode: {"experience": [how often 0, 1, … 10], …} for all six scales, each on its own; {} in quick mode.
+    scales = models.JSONField(default=dict, blank=True)
     # [{"text": …, "drawer": 0, 5 or 10}, …]; what was written beside “cannot judge” is not kept.
     reasons = models.JSONField(default=list, blank=True)
 

@@ -212,11 +212,12 @@ FIELDS: dict[str, tuple[str, str, int, Any]] = {
     "new block's stations": (
         "workshops:activity_create", "org workshop", 422,
         lambda there: {"code": uuid.uuid4(), "title": "Neu", "stations": [there.station.code], "is_named": "anonymous",
-                       "minutes": 5},
+                       "mode": "quick", "minutes": 5},
     ),
     "block's stations": (
         "workshops:activity_edit", "org planned", 422,
-        lambda there: {"title": "Neu", "stations": [there.station.code], "is_named": "anonymous", "minutes": 5},
+        lambda there: {"title": "Neu", "stations": [there.station.code], "mode": "full", "is_named": "anonymous",
+                       "minutes": 5},
     ),
 }  # fmt: skip
 
@@ -229,7 +230,7 @@ TAKEN = {
     "station": ("journeys:station_add", "org journey", lambda there: (there.station.code, {"phase": "PS"})),
     "block": (
         "workshops:activity_create", "org workshop",
-        lambda there: (there.planned.code, {"title": "Neu", "is_named": "anonymous", "minutes": 5}),
+        lambda there: (there.planned.code, {"title": "Neu", "mode": "full", "is_named": "anonymous", "minutes": 5}),
     ),
     "workshop": ("workshops:workshop_create", "org", lambda there: (there.running.code, {"title": "Neu"})),
 }  # fmt: skip

@@ -10,7 +10,7 @@ from accounts.models import Membership, Organisation
 from journeys.models import Journey, Station
 from tests.factories import CycleFactory, JourneyFactory, StationFactory, WorkshopFactory
 from workshops import services
-from workshops.enums import Drawer
+from workshops.enums import Drawer, Mode, Scale
 from workshops.models import Activity, ActivityStation, Participant, Workshop
 from workshops.services import SavedRating
 
@@ -37,7 +37,8 @@ class Phone:
 def _facts(activity: Activity) -> dict[str, object]:
     """The activity as a request would have loaded it."""
     current = Activity.objects.get(pk=activity.pk)
-    return {"workshop_id": current.workshop_id, "is_named": current.is_named, "asks_reason": current.asks_reason}
+    names = ("workshop_id", "mode", "is_named", "asks_reason", "cut_ok", "cut_delight")
+    return {name: getattr(current, name) for name in names}
 
 
 @dataclass
@@ -72,6 +73,17 @@ class Room:
         known = known or {"token": secrets.token_urlsafe(16)}
         return Phone(services.join_workshop(workshop=self.workshop, name=name, **known))
 
+    def answer_scales(self, answers: Sequence[Sequence[Sequence[int | None] | None]]) -> list[Phone]:
+        """Full mode: one person per row, per station six numbers in the order of ``Scale``; None leaves one out, and
+        None for a station is "cannot judge".
+        """
+        stations, phones = self.stations, [self.join(f"Person {number}") for number in range(len(answers))]
+        for phone, row in zip(phones, answers, strict=True):
+            for station, given in zip(stations, row, strict=False):
+                scales = {scale: value for scale, value in zip(Scale, given or (), strict=False) if value is not None}
+                phone.rate(station, scales=scales, cannot_judge=given is None)
+        return phones
+
     def answer(self, answers: Sequence[Sequence[int | None]]) -> list[Phone]:
         """One person per row, one answer per station; None is "cannot judge"."""
         stations, phones = self.stations, [self.join(f"Person {number}") for number in range(len(answers))]
@@ -91,7 +103,13 @@ def make_path(organisation: Organisation, length: int = 3) -> tuple[Journey, lis
 
 
 def make_room(
-    organisation: Organisation, mara: Membership, stations: int = 3, *, is_named: bool = False, asks_reason: bool = True
+    organisation: Organisation,
+    mara: Membership,
+    stations: int = 3,
+    *,
+    is_named: bool = False,
+    asks_reason: bool = True,
+    mode: Mode = Mode.QUICK,
 ) -> Room:
     """A workshop with one planned block; mara steers as soon as she acts."""
     journey, path = make_path(organisation, stations)
@@ -104,5 +122,6 @@ def make_room(
         asks_reason=asks_reason,
         minutes=20,
         by=mara,
+        mode=mode,
     )
     return Room(workshop, activity, path, mara)

@@ -18,6 +18,7 @@ from tests.factories import DepartmentFactory, MembershipFactory
 from tests.workshops.streams import Stream, acting, stream
 from tests.workshops.support import Phone, Room, make_room
 from workshops import services
+from workshops.enums import Mode
 from workshops.live.bus import EVERYTHING, channel
 from workshops.live.fragments import render_fragment
 from workshops.models import Participant
@@ -113,6 +114,7 @@ STEPS: dict[str, tuple[Callable[[Room], object], Callable[[Room, object], object
             asks_reason=False,
             minutes=5,
             by=room.mara,
+            mode=Mode.FULL,
         ),
     ),
     "remove a block": (

@@ -140,7 +140,7 @@ def test_a_block_needs_stations_of_its_journey(room, in_scope):
 
 
 def test_a_block_is_changed_and_removed_until_it_opens(room, mara):
-    facts = {"title": "Kurz", "is_named": True, "asks_reason": False, "minutes": 3, "by": mara}
+    facts = {"title": "Kurz", "is_named": True, "asks_reason": False, "minutes": 3, "mode": "full", "by": mara}
     services.update_activity(activity=room.activity, stations=room.path[:1], **facts)
     assert [row.name for row in room.stations] == ["Station 1"]
     second = plan(room)
@@ -148,7 +148,7 @@ def test_a_block_is_changed_and_removed_until_it_opens(room, mara):
     room.open()
     refused(lambda: services.update_activity(activity=room.activity, stations=room.path, **facts))
     refused(lambda: services.remove_activity(activity=room.activity, by=mara))
-    assert Activity.objects.get().minutes == 3
+    assert (Activity.objects.get().minutes, Activity.objects.get().mode) == (3, "full")
 
 
 # --- the course -----------------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ def form_of(room, **changed):
         "code": str(uuid.uuid4()),
         "title": "Zweiter Block",
         "stations": stations[:2],
+        "mode": "full",
         "is_named": "named",
         "minutes": "7",
         **changed,
@@ -58,7 +59,8 @@ def test_new_block_is_planned_as_typed(mara_client, organisation, mara):
 
     assert response.headers["Location"] == url("workshop_detail", room.workshop.code)
     block = Activity._base_manager.get(title="Zweiter Block")
-    assert (block.is_named, block.asks_reason, block.minutes, block.position) == (True, False, 7, 1)
+    assert (block.mode, block.is_named, block.asks_reason, block.minutes) == ("full", True, False, 7)
+    assert block.position == 1
     assert block.stations.model._base_manager.filter(activity=block).count() == 2
 
 

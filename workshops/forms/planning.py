@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Organisation
 from journeys.models import Journey, Station
 from touchpoints.enums import Phase
+from workshops.enums import Mode
 from workshops.models import Activity, Workshop
 
 MAX_MINUTES = 240
@@ -109,7 +110,7 @@ def changed_ticks(posted: QueryDict, members: Iterable[Membership]) -> tuple[lis
 
 
 class ActivityForm(forms.Form):
-    """One block: which stations, with names or without, and how long. ``code`` makes a second sending one block."""
+    """One block: which stations, how they are rated and how long. ``code`` makes a second sending one block."""
 
     code = forms.UUIDField(widget=forms.HiddenInput, required=False)
     title = forms.CharField(label=_("Title of the block"), max_length=120)
@@ -120,6 +121,20 @@ class ActivityForm(forms.Form):
             "required": _("Please tick at least one station."),
             "invalid_choice": _("A station has left the journey in the meantime. Please look at the ticks again."),
         },
+    )
+    mode = forms.ChoiceField(
+        label=_("How each station is rated"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Mode.QUICK, _("Quick: one tap per station, disappointing, OK or delighting. Shows the delight balance.")),
+            (
+                Mode.FULL,
+                _(
+                    "Full: six scales from 0 to 10 per station. Shows the mean beside the delight balance, the gap to "
+                    "what customers expect, and what matters for purchase, repurchase and recommendation."
+                ),
+            ),
+        ],
     )
     is_named = forms.TypedChoiceField(
         label=_("With or without names"),
@@ -157,6 +172,7 @@ class ActivityForm(forms.Form):
             "code": uuid.uuid4(),
             "title": gettext("Rate, hidden") if blocks == 0 else gettext("Block %(number)d") % {"number": blocks + 1},
             "stations": [str(station.code) for station in path],
+            "mode": Mode.QUICK,
             "is_named": "anonymous",
             "asks_reason": True,
             "minutes": suggested_minutes(len(path)),
@@ -168,6 +184,7 @@ class ActivityForm(forms.Form):
         return {
             "title": activity.title,
             "stations": list(station_codes),
+            "mode": activity.mode,
             "is_named": "named" if activity.is_named else "anonymous",
             "asks_reason": activity.asks_reason,
             "minutes": activity.minutes,

@@ -27,11 +27,9 @@ class BallotStation:
     drawer: Drawer | None
     cannot_judge: bool
     reason: str
-
-    @property
-    def answered(self) -> bool:
-        """Whether a drawer was chosen or "cannot judge"."""
-        return self.cannot_judge or self.drawer is not None
+    # Full mode: the scales given so far; None in quick mode and where nothing was given.
+    scales: Mapping[str, int] | None = None
+    answered: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,10 +97,9 @@ def tap_state(tapped: ActivityStation, answers: Mapping[str, Any], total: int) -
     from a whole room at the same time.
     """
     following = None
-    if len(answers) < total:
-        block = ActivityStation.objects.filter(activity=tapped.activity_id).exclude(
-            pk__in=[int(key) for key in answers]
-        )
+    whole = [int(key) for key, answer in answers.items() if Ballot.is_answered(answer)]
+    if len(whole) < total:
+        block = ActivityStation.objects.filter(activity=tapped.activity_id).exclude(pk__in=whole)
         following = block.order_by("position", "pk").values_list("code", flat=True).first()
     return TapState(_station(tapped, 0, answers.get(str(tapped.pk), {})), following)
 
@@ -121,4 +118,6 @@ def _station(station: ActivityStation, number: int, given: Mapping[str, Any]) ->
         drawer=None if drawer is None else Drawer(drawer),
         cannot_judge=given.get("cannot_judge", False),
         reason=given.get("reason", ""),
+        scales=given.get("scales"),
+        answered=bool(given) and Ballot.is_answered(given),
     )

@@ -12,7 +12,8 @@ from workshops.services.activities import (
     show_result,
     update_activity,
 )
-from workshops.services.ballots import REASON_LENGTH, RatingRefused, SavedRating, rate_station
+from workshops.services.answers import REASON_LENGTH, RatingRefused
+from workshops.services.ballots import SavedRating, rate_station
 from workshops.services.baselines import freeze_ist
 from workshops.services.participants import (
     erase_guests,

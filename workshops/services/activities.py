@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from journeys.models import Station
-from workshops.enums import ActivityState
+from workshops.enums import ActivityState, Mode
 from workshops.live import EVERYTHING, announce
 from workshops.models import Activity, ActivityStation, Workshop
 from workshops.services.steering import ActionRefused, check_open, check_steering, lock_activity, lock_workshop
@@ -37,6 +37,7 @@ def plan_activity(
     asks_reason: bool,
     minutes: int,
     by: Membership,
+    mode: str = Mode.QUICK,
     code: UUID | None = None,
 ) -> Activity:
     """Put a block at the end of the agenda. Asking twice with the same ``code`` gives the same block."""
@@ -51,6 +52,7 @@ def plan_activity(
         code=code or uuid4(),
         position=0 if last is None else last + 1,
         title=title,
+        mode=mode,
         is_named=is_named,
         asks_reason=asks_reason,
         minutes=minutes,
@@ -78,14 +80,16 @@ def update_activity(
     asks_reason: bool,
     minutes: int,
     by: Membership,
+    mode: str,
 ) -> Activity:
     """Change a block that has not been opened yet."""
     current = lock_activity(activity)
     check_planned(current)
     check_stations(current.workshop, stations)
+    current.mode = mode
     current.title, current.is_named, current.asks_reason, current.minutes = title, is_named, asks_reason, minutes
     current.full_clean(exclude=["workshop"])
-    current.save(update_fields=["title", "is_named", "asks_reason", "minutes"])
+    current.save(update_fields=["title", "mode", "is_named", "asks_reason", "minutes"])
     copy_stations(current, [station.pk for station in stations])
     announce(current.workshop, EVERYTHING)
     return current
@@ -154,7 +158,7 @@ def copy_of(station: Station, activity: Activity) -> ActivityStation:
 
 @transaction.atomic
 def open_activity(*, activity: Activity, by: Membership) -> Activity:
-    """Open a planned block to the room, with its stations as they are now. Hides a result that is shown."""
+    """Open a planned block to the room, with stations and cut points as they are now. Hides a shown result."""
     current = lock_activity(activity)
     check_steering(current.workshop, by)
     if current.is_running:
@@ -169,7 +173,9 @@ def open_activity(*, activity: Activity, by: Membership) -> Activity:
     now = timezone.now()
     current.state, current.opened_at = ActivityState.OPEN, now
     current.ends_at = now + timedelta(minutes=current.minutes)
-    current.save(update_fields=["state", "opened_at", "ends_at"])
+    organisation = current.workshop.organisation
+    current.cut_ok, current.cut_delight = organisation.cut_ok, organisation.cut_delight
+    current.save(update_fields=["state", "opened_at", "ends_at", "cut_ok", "cut_delight"])
     put_on_stage(current.workshop, None)
     announce(current.workshop, EVERYTHING)
     return current

@@ -14,21 +14,7 @@ from django.utils.translation import gettext as _
 from workshops.enums import ActivityState, Drawer, WorkshopState
 from workshops.live import FINISHED, announce
 from workshops.models import Activity, Ballot, Participant, Participation, Workshop
-
-REASON_LENGTH = 500
-
-
-class RatingRefused(Exception):
-    """A rating that is not taken; the message is a translated sentence for the phone.
-
-    ``code``: not_open, paused, revealed, removed, does_not_rate, unknown_station, other_device about the situation;
-    no_answer, reason_too_long about what was sent.
-    """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+from workshops.services.answers import GivenAnswer, RatingRefused, checked_answer, no_answer
 
 
 @dataclass(frozen=True)
@@ -48,50 +34,28 @@ def rate_station(
     participant: Participant,
     secret: str,
     station: UUID,
-    drawer: Drawer | int | None,
+    drawer: Drawer | int | None = None,
     cannot_judge: bool = False,
     reason: str | None = None,
+    scales: Mapping[str, int] | None = None,
 ) -> SavedRating:
     """Save one answer to the station with code ``station``; raise RatingRefused with a sentence if it cannot be taken.
 
-    ``reason`` None leaves a reason given before; neither drawer nor ``cannot_judge`` leaves the answer and changes only
-    the reason. The device's ``secret`` must be the same for its first two taps: set the cookie with the form.
+    Quick mode takes a ``drawer``, full mode any of the six ``scales``, each 0 to 10: those not named stay as they are.
+    ``reason`` None leaves a reason given before; with neither of them nor ``cannot_judge`` the answer stays and only
+    the reason changes. The device's ``secret`` must be the same for its first two taps: set the cookie with the form.
     """
-    reason = checked_reason(reason)
-    drawer = checked_drawer(drawer, cannot_judge=cannot_judge, reason=reason)
+    answer = checked_answer(activity, drawer=drawer, cannot_judge=cannot_judge, reason=reason, scales=scales)
     now = hold_situation(activity, participant, station)
     check_activity(now)
     check_participant(now)
     if now.station_id is None:
         raise RatingRefused("unknown_station", _("This station is not part of the block. Please load the page again."))
-    answer = GivenAnswer(now.station_id, drawer, cannot_judge, reason if activity.asks_reason else None)
     secret_hash = Ballot.hash_of(secret, activity, participant)
-    answers = save_answer(activity, secret_hash, answer)
+    answers = save_answer(activity, secret_hash, now.station_id, answer)
     if answers is None:
-        answers = start_ballot(activity, participant, secret_hash, answer)
-    return note_progress(activity, participant, answers, now.stations)
-
-
-def checked_reason(reason: str | None) -> str | None:
-    """The trimmed reason; one that is too long is refused, never cut."""
-    if reason is None:
-        return None
-    reason = reason.replace("\x00", "").strip()
-    if len(reason) > REASON_LENGTH:
-        raise RatingRefused(
-            "reason_too_long",
-            _("The reason has %(length)d characters; %(limit)d fit. Please shorten it; nothing of it is lost.")
-            % {"length": len(reason), "limit": REASON_LENGTH},
-        )
-    return reason
-
-
-def checked_drawer(drawer: int | None, *, cannot_judge: bool, reason: str | None) -> Drawer | None:
-    """The drawer as such; anything but one of the three, or none beside "cannot judge" or a reason, is refused."""
-    none_needed = cannot_judge or reason is not None
-    if (drawer is None and none_needed) or (drawer in Drawer.values and not cannot_judge):
-        return None if drawer is None else Drawer(drawer)
-    raise RatingRefused("no_answer", _("Please choose one of the three answers or “cannot judge”."))
+        answers = start_ballot(activity, participant, secret_hash, now.station_id, answer)
+    return note_progress(activity, participant, answers, now, answer)
 
 
 @dataclass(frozen=True)
@@ -155,28 +119,24 @@ def check_participant(now: Situation) -> None:
         raise RatingRefused("does_not_rate", _("You are here without rating; the moderator has set it so."))
 
 
-@dataclass(frozen=True)
-class GivenAnswer:
-    """What one tap says about a station; ``reason`` None leaves a reason given before."""
-
-    station_id: int
-    drawer: Drawer | None
-    cannot_judge: bool
-    reason: str | None
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether it is an answer, and not only the reason for one given before."""
-        return self.drawer is not None or self.cannot_judge
-
-    @property
-    def changes(self) -> dict[str, Any]:
-        """What it writes over an earlier answer, in the form that ``Ballot.answers`` describes."""
-        answer = {"drawer": self.drawer, "cannot_judge": self.cannot_judge} if self.is_complete else {}
-        return answer if self.reason is None else {**answer, "reason": self.reason}
+# What the answer leaves of an earlier one at the same station: in quick mode the reason alone, in full mode also the
+# scales that this tap does not touch. “Cannot judge” takes all scales back.
+QUICK = "coalesce(answers -> %(station)s, %(blank)s::jsonb) || %(changes)s::jsonb"
+FULL = (
+    QUICK
+    + """ || jsonb_build_object('scales', CASE WHEN %(cannot_judge)s THEN '{}'::jsonb
+                 ELSE coalesce(answers -> %(station)s -> 'scales', '{}'::jsonb) || %(scales)s::jsonb END)"""
+)
+SAVE = """
+    UPDATE workshops_ballot
+    SET answers = answers || jsonb_build_object(%(station)s::text, {entry})
+    WHERE activity_id = %(activity)s AND secret_hash = %(hash)s
+      AND (%(complete)s OR jsonb_exists(answers, %(station)s))
+    RETURNING answers
+"""
 
 
-def save_answer(activity: Activity, secret_hash: str, answer: GivenAnswer) -> dict[str, Any] | None:
+def save_answer(activity: Activity, secret_hash: str, station: int, answer: GivenAnswer) -> dict[str, Any] | None:
     """Write the answer into the device's ballot and return all that it holds now.
 
     None when there is no such ballot, or when a reason comes without an answer that it could stand beside. One
@@ -184,18 +144,13 @@ def save_answer(activity: Activity, secret_hash: str, answer: GivenAnswer) -> di
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            UPDATE workshops_ballot
-            SET answers = answers || jsonb_build_object(
-                %(station)s::text, coalesce(answers -> %(station)s, '{"reason": ""}') || %(changes)s::jsonb
-            )
-            WHERE activity_id = %(activity)s AND secret_hash = %(hash)s
-              AND (%(complete)s OR jsonb_exists(answers, %(station)s))
-            RETURNING answers
-            """,
+            SAVE.format(entry=QUICK if answer.scales is None else FULL),
             {
-                "station": str(answer.station_id),
+                "station": str(station),
+                "blank": json.dumps(answer.blank),
                 "changes": json.dumps(answer.changes),
+                "cannot_judge": answer.cannot_judge,
+                "scales": json.dumps(answer.scales),
                 "activity": activity.pk,
                 "hash": secret_hash,
                 "complete": answer.is_complete,
@@ -205,7 +160,9 @@ def save_answer(activity: Activity, secret_hash: str, answer: GivenAnswer) -> di
     return json.loads(row[0]) if row else None
 
 
-def start_ballot(activity: Activity, participant: Participant, secret_hash: str, answer: GivenAnswer) -> dict[str, Any]:
+def start_ballot(
+    activity: Activity, participant: Participant, secret_hash: str, station: int, answer: GivenAnswer
+) -> dict[str, Any]:
     """Begin the device's ballot with this answer, together with the participation, of which there is one a person.
 
     Returns what the ballot holds. Who takes part but has no ballot here is on another device, or has lost the cookie.
@@ -213,7 +170,7 @@ def start_ballot(activity: Activity, participant: Participant, secret_hash: str,
     if not answer.is_complete:
         raise _reason_alone(activity, participant, secret_hash)
     if _take_part(activity, participant):
-        answers = {str(answer.station_id): {"reason": "", **answer.changes}}
+        answers = {str(station): answer.first}
         Ballot.objects.create(
             activity=activity,
             secret_hash=secret_hash,
@@ -222,7 +179,7 @@ def start_ballot(activity: Activity, participant: Participant, secret_hash: str,
         )
         return answers
     # The first tap of the same device may have been under way.
-    if (known := save_answer(activity, secret_hash, answer)) is not None:
+    if (known := save_answer(activity, secret_hash, station, answer)) is not None:
         return known
     raise _other_device()
 
@@ -232,7 +189,7 @@ def _reason_alone(activity: Activity, participant: Participant, secret_hash: str
     has_ballot = Ballot.objects.filter(activity=activity, secret_hash=secret_hash).exists()
     if not has_ballot and Participation.objects.filter(activity=activity, participant=participant).exists():
         return _other_device()
-    return RatingRefused("no_answer", _("Please choose one of the three answers or “cannot judge”."))
+    return no_answer(activity)
 
 
 def _other_device() -> RatingRefused:
@@ -250,11 +207,24 @@ def _take_part(activity: Activity, participant: Participant) -> bool:
         return bool(cursor.rowcount)
 
 
-def note_progress(activity: Activity, participant: Participant, answers: Mapping[str, Any], total: int) -> SavedRating:
-    """Whoever has just given the last answer is finished, and only that is announced."""
-    answered = len(answers)
+def note_progress(
+    activity: Activity, participant: Participant, answers: Mapping[str, Any], now: Situation, answer: GivenAnswer
+) -> SavedRating:
+    """Whoever has just given the last answer is finished, and only that is announced.
+
+    So is the way back, which only full mode knows: one scale tapped after “cannot judge” leaves five to answer. It is
+    looked for only where these scales are the station's first.
+    """
+    total = now.stations
+    answered = sum(map(Ballot.is_answered, answers.values()))
     finished = answered >= total
-    if finished and finish(activity, participant):
+    entry = answers[str(now.station_id)]
+    begun = bool(answer.scales) and len(entry["scales"]) == len(answer.scales or ())
+    if finished:
+        changed = finish(activity, participant)
+    else:
+        changed = begun and len(answers) == total and unfinish(activity, participant)
+    if changed:
         announce(Workshop(pk=activity.workshop_id), FINISHED)
     return SavedRating(finished=finished, answered=answered, total=total, answers=answers)
 
@@ -265,6 +235,17 @@ def finish(activity: Activity, participant: Participant) -> bool:
         cursor.execute(
             "UPDATE workshops_participation SET finished = true"
             " WHERE activity_id = %s AND participant_id = %s AND NOT finished",
+            [activity.pk, participant.pk],
+        )
+        return bool(cursor.rowcount)
+
+
+def unfinish(activity: Activity, participant: Participant) -> bool:
+    """Note that an answer is open again; False when the person was not finished."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE workshops_participation SET finished = false"
+            " WHERE activity_id = %s AND participant_id = %s AND finished",
             [activity.pk, participant.pk],
         )
         return bool(cursor.rowcount)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.db import connection
 
+from workshops.enums import SCALE_VALUES, Mode, Scale
 from workshops.models import Activity, ActivityStation, Ballot, Participation, StationTally
 
 # Once read, an anonymous ballot is gone.
@@ -21,21 +22,39 @@ KEEP = """
     )
     WHERE activity_id = %(activity)s RETURNING rater_group, answers
 """
+# How often each number from 0 to 10 was given on one scale.
+HISTOGRAM = ", ".join(f"count(*) FILTER (WHERE value = {value})" for value in SCALE_VALUES)
 TALLY = """
     WITH ended AS ({end}), given AS (
-        SELECT key::bigint AS station_id, rater_group, (value ->> 'drawer')::int AS drawer, value ->> 'reason' AS reason
+        SELECT key::bigint AS station_id, rater_group, (value ->> 'drawer')::int AS drawer,
+               (value ->> 'cannot_judge')::boolean AS unable, value ->> 'reason' AS reason, value -> 'scales' AS scales
         FROM ended, jsonb_each(ended.answers)
-    ), tallied AS (
-        INSERT INTO {tally} (station_id, rater_group, disappointing, fine, delighting, unable, reasons)
-        SELECT given.station_id, rater_group,
-               count(*) FILTER (WHERE drawer = 0), count(*) FILTER (WHERE drawer = 5),
-               count(*) FILTER (WHERE drawer = 10), count(*) FILTER (WHERE drawer IS NULL),
+    ), counted AS (
+        SELECT station_id, rater_group, scale, jsonb_build_array({histogram}) AS counts
+        FROM (
+            SELECT station_id, rater_group, scale, (scales ->> scale)::int AS value
+            FROM given, unnest(%(scales)s::text[]) AS scale
+        ) AS taps
+        GROUP BY station_id, rater_group, scale
+    ), histograms AS (
+        SELECT station_id, rater_group, jsonb_object_agg(scale, counts) AS scales
+        FROM counted GROUP BY station_id, rater_group
+    ), drawers AS (
+        SELECT station_id, rater_group,
+               count(*) FILTER (WHERE drawer = 0) AS disappointing, count(*) FILTER (WHERE drawer = 5) AS fine,
+               count(*) FILTER (WHERE drawer = 10) AS delighting, count(*) FILTER (WHERE unable) AS unable,
                coalesce(
                    jsonb_agg(jsonb_build_object('text', reason, 'drawer', drawer) ORDER BY gen_random_uuid())
                    FILTER (WHERE drawer IS NOT NULL AND reason <> ''), '[]'
-               )
-        FROM given JOIN {station} block ON block.id = given.station_id AND block.activity_id = %(activity)s
-        GROUP BY given.station_id, rater_group
+               ) AS reasons
+        FROM given GROUP BY station_id, rater_group
+    ), tallied AS (
+        INSERT INTO {tally} (station_id, rater_group, disappointing, fine, delighting, unable, reasons, scales)
+        SELECT drawers.station_id, drawers.rater_group, disappointing, fine, delighting, unable, reasons,
+               coalesce(histograms.scales, '{{}}')
+        FROM drawers JOIN {station} block ON block.id = drawers.station_id AND block.activity_id = %(activity)s
+        LEFT JOIN histograms
+          ON histograms.station_id = drawers.station_id AND histograms.rater_group = drawers.rater_group
     ), forgotten AS (
         DELETE FROM {participation} WHERE activity_id = %(activity)s
     )
@@ -48,7 +67,8 @@ def close_ballots(activity: Activity) -> int:
 
     Who took part, and who had not finished, ends with them: nothing reads it any more. One statement. The order of the
     reasons comes from the cryptographic generator behind gen_random_uuid, not from random(). What was written beside
-    “cannot judge” is never shown and ends here.
+    “cannot judge” is never shown and ends here. In full mode each scale is counted on its own, so that no two numbers
+    of one person stand together any more; a scale that somebody left out is missing from its own count alone.
     """
     tables = {
         "ballot": Ballot._meta.db_table,
@@ -57,6 +77,9 @@ def close_ballots(activity: Activity) -> int:
         "tally": StationTally._meta.db_table,
     }
     end = (KEEP if activity.is_named else END).format(**tables)
+    scales = Scale.values if activity.mode == Mode.FULL else []
     with connection.cursor() as cursor:
-        cursor.execute(TALLY.format(end=end, **tables), {"activity": activity.pk})
+        cursor.execute(
+            TALLY.format(end=end, histogram=HISTOGRAM, **tables), {"activity": activity.pk, "scales": scales}
+        )
         return int(cursor.fetchone()[0])
