@@ -84,3 +84,10 @@ class Quadrant(TextChoices):
     KEEP = "keep", pgettext_lazy("quadrant", "important and strong")
     LOW = "low", pgettext_lazy("quadrant", "less important and weak")
     OVERKILL = "overkill", pgettext_lazy("quadrant", "less important and strong")
+
+
+class Partition(TextChoices):
+    """By what the group is divided. Departments lie within in-house and providers."""
+
+    RELATION = "relation", pgettext_lazy("partition", "in-house and providers")
+    DEPARTMENT = "department", pgettext_lazy("partition", "departments")

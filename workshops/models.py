@@ -15,13 +15,14 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Membership
 from accounts.tenancy import OrganisationOwned, TenantModel, TenantQuerySet
 from journeys.models import Journey, Station
 from touchpoints.enums import Medium, Phase, Relation
-from workshops.enums import ActivityState, Mode, RaterGroup, Scale, Step, WorkshopState
+from workshops.enums import ActivityState, Mode, Partition, RaterGroup, Scale, Step, WorkshopState
 
 # No 0/O, 1/I/L, U: read aloud and typed on a phone.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -156,6 +157,11 @@ class Participant(TenantModel):
         return self.left_at is None and self.removed_at is None
 
 
+def name_of_round(title: str, number: int) -> str:
+    """A block's title as people read it: "Rating, hidden · Round 2"."""
+    return title if number == 1 else gettext("%(title)s · Round %(number)d") % {"title": title, "number": number}
+
+
 class ActivityQuerySet(TenantQuerySet["Activity"]):
     """Filters of the agenda."""
 
@@ -195,6 +201,13 @@ class Activity(TenantModel):
     vacuumed_at = models.DateTimeField(null=True, blank=True, editable=False)
     # How many joined and rated when it was revealed; counted then, since people leave later.
     raters = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    # How many took part by department and by role, as queries.attendance.frozen_attendance writes it at reveal.
+    attendance = models.JSONField(default=list, blank=True, editable=False)
+    # A further round of a revealed block is a block of its own: blank ballots, own thresholds; the first one stays.
+    round_of = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, editable=False, related_name="+"
+    )
+    round = models.PositiveSmallIntegerField(default=1, editable=False)
 
     objects: ClassVar[Any] = TenantModel.manager_for(ActivityQuerySet)
 
@@ -213,10 +226,29 @@ class Activity(TenantModel):
                 name="activity_one_runs",
                 violation_error_message=_("Another block is running."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(round=1, round_of__isnull=True) | models.Q(round__gt=1, round_of__isnull=False),
+                name="activity_later_round_has_first",
+            ),
+            models.UniqueConstraint(
+                fields=["round_of", "round"],
+                condition=models.Q(round_of__isnull=False),
+                name="activity_round_once",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def name(self) -> str:
+        """The title, and from the second round on which round it is, in the active language."""
+        return name_of_round(self.title, self.round)
+
+    @property
+    def first_round(self) -> int:
+        """The primary key of the block whose rounds this one belongs to."""
+        return self.round_of_id or self.pk
 
     @property
     def is_running(self) -> bool:
@@ -296,6 +328,10 @@ class Ballot(TenantModel):
     answers = models.JSONField(default=dict, blank=True, editable=False)
     # Only in blocks with names, said on the phone before the first tap.
     participant = models.ForeignKey(Participant, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    # Where the person belonged at the first answer; only while the block runs, and only to count departments at reveal.
+    department = models.ForeignKey(
+        Department, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -348,6 +384,36 @@ class StationTally(TenantModel):
 
     def __str__(self) -> str:
         return f"tally of {self.station_id}"
+
+
+class PartTally(TenantModel):
+    """The same counts for a part of the group: in-house staff or providers, or one department.
+
+    Reveal writes only what may be shown (services.parts): what is not here was never stored. Names are those of that
+    moment, so that a department that is renamed, merged or removed later changes no result.
+    """
+
+    organisation_path: ClassVar[str] = "station__activity__workshop__organisation"
+
+    station = models.ForeignKey(ActivityStation, on_delete=models.CASCADE, related_name="parts")
+    partition = models.CharField(max_length=10, choices=Partition)
+    # The department's name; empty for all of in-house and for all providers.
+    name = models.CharField(max_length=120, blank=True)
+    is_provider = models.BooleanField(default=False)
+    disappointing = models.PositiveIntegerField(default=0)
+    fine = models.PositiveIntegerField(default=0)
+    delighting = models.PositiveIntegerField(default=0)
+    unable = models.PositiveIntegerField(default=0)
+    # {"experience": [eleven counts for 0 … 10], …} in full mode, without the scales that must hide here.
+    scales = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["station", "partition", "name", "is_provider"], name="part_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"part of {self.station_id}"
 
 
 class Baseline(TenantModel):

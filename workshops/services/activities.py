@@ -16,6 +16,7 @@ from journeys.models import Station
 from workshops.enums import ActivityState, Mode
 from workshops.live import EVERYTHING, announce
 from workshops.models import Activity, ActivityStation, Workshop
+from workshops.services.parts import close_parts
 from workshops.services.steering import ActionRefused, check_open, check_steering, lock_activity, lock_workshop
 from workshops.services.tallies import close_ballots
 from workshops.services.workshops import RUNNING
@@ -254,10 +255,11 @@ def reveal_activity(*, activity: Activity, by: Membership) -> Activity:
         return current
     check_steering(current.workshop, by)
     check_runs(current)
+    current.attendance = close_parts(current)
     current.raters = close_ballots(current)
     current.state, current.revealed_at = ActivityState.REVEALED, timezone.now()
     current.ends_at = current.seconds_left = None
-    current.save(update_fields=["state", "revealed_at", "ends_at", "seconds_left", "raters"])
+    current.save(update_fields=["state", "revealed_at", "ends_at", "seconds_left", "raters", "attendance"])
     put_on_stage(current.workshop, current)
     announce(current.workshop, EVERYTHING)
     return current

@@ -175,6 +175,7 @@ def start_ballot(
             activity=activity,
             secret_hash=secret_hash,
             participant=participant if activity.is_named else None,
+            department_id=participant.department_id,
             answers=answers,
         )
         return answers

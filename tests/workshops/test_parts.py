@@ -1,0 +1,250 @@
+"""What reveal keeps of departments: nothing but the parts that may be shown, and how many took part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from accounts.enums import Role
+from accounts.models import Department, Membership, Organisation
+from tests.factories import DepartmentFactory, MembershipFactory
+from tests.workshops.support import Phone, Room, make_room
+from workshops import services
+from workshops.models import Ballot, PartTally
+from workshops.queries.attendance import Attendance, attendance_now, frozen_attendance
+from workshops.services.disclosure import Size
+from workshops.services.parts import Counted, Counts, close_parts, parts_of
+
+pytestmark = pytest.mark.django_db
+
+PROVIDER = Department.Kind.PROVIDER
+
+
+@pytest.fixture
+def room(in_scope: Organisation, mara: Membership) -> Room:
+    return make_room(in_scope, mara, stations=2).open()
+
+
+def come(room: Room, **sizes: int) -> dict[str, list[Phone]]:
+    """So many people of each department; a capital P at the end makes it a provider, "ohne" is none."""
+    found = {}
+    for name, size in sizes.items():
+        kind = PROVIDER if name.endswith("P") else Department.Kind.DEPARTMENT
+        department = None if name == "ohne" else DepartmentFactory(
+            organisation=room.workshop.organisation, name=name, kind=kind
+        )  # fmt: skip
+        found[name] = [room.join(f"{name} {n}", token=f"{name}-{n}", department=department) for n in range(size)]
+    return found
+
+
+def rate(room: Room, phones: Mapping[str, Sequence[Phone]], drawer: Mapping[str, int | None]) -> None:
+    """Everybody of a department gives the same answer at every station."""
+    for name, people in phones.items():
+        for phone in people:
+            for station in room.stations:
+                phone.rate(station, drawer[name], cannot_judge=drawer[name] is None)
+
+
+def stored() -> list[tuple[object, ...]]:
+    rows = PartTally.objects.order_by("station__position", "-partition", "is_provider", "name")
+    return list(
+        rows.values_list("station__position", "partition", "name", "is_provider", "disappointing", "fine", "delighting",
+                         "unable")
+    )  # fmt: skip
+
+
+def lines(room: Room) -> list[tuple[str, str, int, int, int | None]]:
+    return [
+        (line.by, line.name, line.members, line.joined, line.finished)
+        for line in frozen_attendance(room.activity.attendance)
+    ]
+
+
+def test_of_six_four_and_two_only_the_six_are_stored(room):
+    phones = come(room, A=6, B=4, CP=2)
+    rate(room, phones, {"A": 10, "B": 0, "CP": 5})
+    room.reveal()
+    assert stored() == [(place, "department", "A", False, 0, 0, 6, 0) for place in (0, 1)]
+
+
+def test_in_house_and_providers_and_their_departments(room):
+    phones = come(room, A=6, B=5, CP=7)
+    rate(room, phones, {"A": 10, "B": 0, "CP": 5})
+    room.reveal()
+    assert stored()[:5] == [
+        (0, "relation", "", False, 5, 0, 6, 0),
+        (0, "relation", "", True, 0, 7, 0, 0),
+        (0, "department", "A", False, 0, 0, 6, 0),
+        (0, "department", "B", False, 5, 0, 0, 0),
+        (0, "department", "CP", True, 0, 7, 0, 0),
+    ]
+    assert len(stored()) == 10
+
+
+def test_each_station_has_its_own_threshold(room):
+    """One of five cannot judge the second station: there the others would tell, and hide with them."""
+    phones = come(room, A=5, B=6)
+    rate(room, phones, {"A": 10, "B": 0})
+    phones["A"][0].rate(room.stations[1], None, cannot_judge=True)
+    room.reveal()
+    assert stored() == [
+        (0, "department", "A", False, 0, 0, 5, 0),
+        (0, "department", "B", False, 6, 0, 0, 0),
+    ]
+
+
+def test_those_who_could_not_judge_count_within_their_part(room):
+    phones = come(room, A=7, B=6)
+    rate(room, phones, {"A": 10, "B": 0})
+    phones["A"][0].rate(room.stations[0], None, cannot_judge=True)
+    room.reveal()
+    assert stored()[0] == (0, "department", "A", False, 0, 0, 6, 1)
+
+
+def test_fewer_than_ten_raters_or_no_department_cost_no_statement(room, django_assert_num_queries):
+    phones = come(room, A=9, ohne=3)
+    rate(room, {"A": phones["A"]}, {"A": 10})
+    with django_assert_num_queries(1):
+        close_parts(room.activity)
+    rate(room, {"ohne": phones["ohne"]}, {"ohne": 5})
+    with django_assert_num_queries(2):
+        close_parts(room.activity)
+    assert stored() == [], "nine leave three"
+
+
+def test_no_department_no_count(room, django_assert_num_queries):
+    rate(room, come(room, ohne=12), {"ohne": 5})
+    with django_assert_num_queries(1):
+        close_parts(room.activity)
+
+
+def test_parts_are_stored_in_one_statement(room, django_assert_num_queries):
+    rate(room, come(room, A=6, B=6), {"A": 10, "B": 0})
+    with django_assert_num_queries(3):
+        close_parts(room.activity)
+    assert len(stored()) == 4
+
+
+def test_a_block_with_names_forgets_the_departments_of_its_ballots(in_scope, mara):
+    room = make_room(in_scope, mara, stations=1, is_named=True).open()
+    rate(room, come(room, A=6, B=6), {"A": 10, "B": 0})
+    assert Ballot.objects.filter(department=None).count() == 0
+    room.reveal()
+    assert Ballot.objects.filter(department=None).count() == 12
+    assert [row[2] for row in stored()] == ["A", "B"]
+
+
+# --- a department that changes during the round ---------------------------------------------------------------------
+
+
+def test_a_renamed_department_stays_one_under_its_new_name(room):
+    phones = come(room, A=6, B=6)
+    rate(room, {"A": phones["A"][:3]}, {"A": 10})
+    Department.objects.filter(name="A").update(name="Vertrieb", kind=PROVIDER)
+    rate(room, {"A": phones["A"][3:], "B": phones["B"]}, {"A": 10, "B": 0})
+    room.reveal()
+    assert stored()[:4] == [
+        (0, "relation", "", False, 6, 0, 0, 0),
+        (0, "relation", "", True, 0, 0, 6, 0),
+        (0, "department", "B", False, 6, 0, 0, 0),
+        (0, "department", "Vertrieb", True, 0, 0, 6, 0),
+    ]
+    Department.objects.filter(name="Vertrieb").update(name="Später")
+    assert stored()[3][2] == "Vertrieb", "the name of that moment"
+
+
+def test_a_removed_department_goes_into_the_remainder(room):
+    phones = come(room, A=6, B=6)
+    rate(room, phones, {"A": 10, "B": 0})
+    Department.objects.get(name="B").delete()
+    room.reveal()
+    assert stored()[:2] == [(0, "relation", "", False, 0, 0, 6, 0), (0, "department", "A", False, 0, 0, 6, 0)]
+
+
+# --- full mode and tables, in numbers ---------------------------------------------------------------------------------
+
+
+def eleven(**at: int) -> tuple[int, ...]:
+    return tuple(at.get(f"at{value}", 0) for value in range(11))
+
+
+def test_each_scale_has_its_own_threshold():
+    """All six of A rated the experience, and four of them the importance: only that scale hides, for both."""
+    counted = Counted({(False, "A"): 6, (False, "B"): 6})
+    counted.stations[7] = {
+        (False, "A"): Counts(0, 0, 6, 0, {"experience": eleven(at8=6), "importance": eleven(at9=4)}),
+        (False, "B"): Counts(6, 0, 0, 0, {"experience": eleven(at1=6), "importance": eleven(at2=6)}),
+    }
+    assert [(row.name, row.delighting, row.scales) for row in parts_of(counted, {})] == [
+        ("A", 6, {"experience": list(eleven(at8=6))}),
+        ("B", 0, {"experience": list(eleven(at1=6))}),
+    ]
+
+
+def test_relations_add_up_the_scales_of_their_departments():
+    counted = Counted({(False, "A"): 5, (False, "B"): 5, (True, "C"): 5})
+    counted.stations[7] = {
+        (False, "A"): Counts(0, 0, 5, 0, {"experience": eleven(at8=5)}),
+        (False, "B"): Counts(5, 0, 0, 0, {"experience": eleven(at1=5)}),
+        (True, "C"): Counts(0, 5, 0, 0),
+    }
+    in_house = parts_of(counted, {})[0]
+    assert (in_house.partition, in_house.disappointing, in_house.delighting) == ("relation", 5, 5)
+    assert in_house.scales == {}, "five of the provider did not rate it, and would be known to"
+    counted.stations[7][True, "C"] = Counts(0, 5, 0, 0, {"experience": eleven(at5=5)})
+    assert parts_of(counted, {})[0].scales == {"experience": list(eleven(at1=5, at8=5))}
+
+
+def test_a_table_beside_a_part_hides_it_until_it_is_large_enough():
+    counted = Counted({(False, "A"): 6, (False, "B"): 5})
+    counted.stations[7] = {(False, "A"): Counts(0, 0, 6, 0), (False, "B"): Counts(5, 0, 0, 0)}
+    assert [row.name for row in parts_of(counted, {})] == ["A", "B"]
+    assert [row.name for row in parts_of(counted, {7: Size(3, 3)})] == ["A"], "A and B would leave the three"
+    assert [row.name for row in parts_of(counted, {7: Size(5, 5)})] == ["", "A", "B"]
+
+
+# --- who took part --------------------------------------------------------------------------------------------------
+
+
+def test_attendance_counts_people_by_department_and_role(room, mara):
+    phones = come(room, A=6, B=6, ohne=1)
+    employee = MembershipFactory(organisation=room.workshop.organisation, role=Role.EMPLOYEE)
+    MembershipFactory(
+        organisation=room.workshop.organisation, role=Role.EMPLOYEE, department=Department.objects.first()
+    )
+    watching = MembershipFactory(organisation=room.workshop.organisation, role=Role.MANAGER)
+    services.mark_spectators(workshop=room.workshop, add=[watching], drop=[], by=mara)
+    phones["member"] = [room.join("", membership=employee)]
+    rate(room, {"A": phones["A"], "B": phones["B"][:4], "ohne": phones["ohne"]}, {"A": 10, "B": 0, "ohne": 5})
+    services.leave_workshop(participant=phones["A"][0].participant)
+    services.leave_workshop(participant=phones["B"][5].participant)
+
+    now = attendance_now(room.workshop, room.activity)
+    assert [(line.by, line.name, line.members, line.joined, line.finished) for line in now] == [
+        ("department", "A", 1, 6, 6),
+        ("department", "B", 0, 5, 4),
+        ("department", "", 2, 2, 1),
+        ("role", "moderator", 1, 0, 0),
+        ("role", "employee", 2, 1, 0),
+        ("role", "guest", 0, 12, 11),
+    ]
+    assert {line.finished for line in attendance_now(room.workshop, None)} == {None}
+
+    room.reveal()
+    assert lines(room) == [
+        ("department", "A", 1, 6, 6),
+        ("department", "B", 0, 5, None),
+        ("department", "", 2, 2, None),
+        ("role", "moderator", 1, 0, None),
+        ("role", "employee", 2, 1, None),
+        ("role", "guest", 0, 12, None),
+    ]
+
+
+def test_attendance_is_named_in_words(room):
+    known = Attendance("department", "", False, 0, 1, None), Attendance("role", "guest", False, 0, 1, None)
+    assert [line.words for line in (*known, Attendance("role", "owner", False, 1, 0, 0))] == [
+        "without a department", "Guests", "Owner",
+    ]  # fmt: skip
+    assert Attendance("department", "Vertrieb", False, 0, 1, None).words == "Vertrieb"

@@ -1,0 +1,123 @@
+"""Who takes part, by department and by role: numbers of people, never of answers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.db import connection
+from django.utils.translation import pgettext
+
+from accounts.enums import Role
+from workshops.models import Activity, Workshop
+
+GUEST = "guest"
+"""The role of whoever is in the room without being a member."""
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """One line: how many members could come, how many people joined, and how many of them have finished.
+
+    ``finished`` is None while no block runs, and after the reveal where it would tell of fewer than five.
+    """
+
+    by: Literal["department", "role"]
+    name: str
+    is_provider: bool
+    members: int
+    joined: int
+    finished: int | None
+
+    @property
+    def words(self) -> str:
+        """What stands before the numbers."""
+        if self.by == "department":
+            return self.name or pgettext("department", "without a department")
+        return pgettext("role", "Guests") if self.name == GUEST else str(Role(self.name).label)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """People of one department and one role, and how many of them have given an answer in the block."""
+
+    department: str
+    is_provider: bool
+    role: str
+    members: int
+    joined: int
+    finished: int
+    rated: int
+
+
+def read_cells(workshop_id: int, activity_id: int | None) -> list[Cell]:
+    """Everybody who may rate, in one statement: members who could come, and who joined.
+
+    Joined is who is in the room, and who rated in the block and has left since. Who only watches counts nowhere.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT coalesce(d.name, ''), coalesce(d.kind = 'provider', false), person.role,
+                   sum(person.member), sum(person.joined), sum(person.finished), sum(person.rated)
+            FROM (
+                SELECT m.department_id, m.role, 1 AS member, 0 AS joined, 0 AS finished, 0 AS rated
+                FROM accounts_membership m JOIN workshops_workshop w ON w.organisation_id = m.organisation_id
+                WHERE w.id = %(workshop)s AND NOT EXISTS (
+                    SELECT 1 FROM workshops_workshopspectator s WHERE s.workshop_id = w.id AND s.membership_id = m.id
+                ) AND NOT EXISTS (
+                    SELECT 1 FROM workshops_participant p
+                    WHERE p.workshop_id = w.id AND p.membership_id = m.id AND p.does_not_rate
+                )
+                UNION ALL
+                SELECT p.department_id, coalesce(m.role, 'guest'), 0, 1,
+                       coalesce(done.finished, false)::int, (done.id IS NOT NULL)::int
+                FROM workshops_participant p
+                LEFT JOIN accounts_membership m ON m.id = p.membership_id
+                LEFT JOIN workshops_participation done ON done.participant_id = p.id AND done.activity_id = %(activity)s
+                WHERE p.workshop_id = %(workshop)s AND NOT p.does_not_rate
+                  AND (done.id IS NOT NULL OR p.left_at IS NULL AND p.removed_at IS NULL)
+            ) person
+            LEFT JOIN accounts_department d ON d.id = person.department_id
+            GROUP BY d.id, person.role
+            """,
+            {"workshop": workshop_id, "activity": activity_id},
+        )
+        return [Cell(*row) for row in cursor.fetchall()]
+
+
+def attendance_of(cells: Iterable[Cell], *, with_finished: bool) -> tuple[Attendance, ...]:
+    """The lines by department, the largest first, then by role."""
+    found: dict[tuple[str, str, bool], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for cell in cells:
+        for key in (("department", cell.department, cell.is_provider), ("role", cell.role, False)):
+            for place, count in enumerate((cell.members, cell.joined, cell.finished)):
+                found[key][place] += count
+    lines = [
+        Attendance(by, name, kind, members, joined, finished if with_finished else None)  # type: ignore[arg-type]
+        for (by, name, kind), (members, joined, finished) in found.items()
+    ]
+    return tuple(sorted(lines, key=_order))
+
+
+def _order(line: Attendance) -> tuple[Any, ...]:
+    if line.by == "role":
+        return (1, [*Role.values, GUEST].index(line.name))
+    return (0, not line.name, -line.joined, line.name.casefold())
+
+
+def attendance_now(workshop: Workshop, running: Activity | None) -> tuple[Attendance, ...]:
+    """The room as it is now, for moderators, who see by name who has finished."""
+    return attendance_of(read_cells(workshop.pk, running.pk if running else None), with_finished=running is not None)
+
+
+def attendance_document(lines: Sequence[Attendance]) -> list[dict[str, Any]]:
+    """Plain values for ``Activity.attendance``."""
+    return [vars(line) for line in lines]
+
+
+def frozen_attendance(stored: Iterable[Mapping[str, Any]]) -> tuple[Attendance, ...]:
+    """The lines as reveal wrote them."""
+    return tuple(Attendance(**line) for line in stored)
