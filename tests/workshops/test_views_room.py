@@ -51,7 +51,8 @@ def read(client, path=ROOM, **kwargs):
 def test_way_in_says_who_sees_what_before_anything_is_typed(workshop):
     page = read(Client(headers={"accept-language": "de"}))
 
-    assert "In anonymen Runden werden sie nie mit deinen Antworten gespeichert." in page
+    assert "In anonymen Runden wird dein Name nie zusammen mit deinen Antworten gespeichert." in page
+    assert "Wenn du eine Abteilung angibst, steht sie bis zum Aufdecken neben deinen Antworten." in page
     assert "Deshalb lässt sich eine anonyme Antwort später auch nicht löschen." in page
     assert '<a href="/stored-data/">Was gespeichert wird, im Einzelnen</a>' in page
 
