@@ -12,6 +12,7 @@ from accounts.models import Department, Membership, Organisation
 from tests.factories import DepartmentFactory, MembershipFactory
 from tests.workshops.support import Phone, Room, make_room
 from workshops import services
+from workshops.enums import Mode, Scale
 from workshops.models import Ballot, PartTally
 from workshops.queries.attendance import Attendance, attendance_now, frozen_attendance
 from workshops.services.disclosure import Size
@@ -134,6 +135,26 @@ def test_a_block_with_names_forgets_the_departments_of_its_ballots(in_scope, mar
     room.reveal()
     assert Ballot.objects.filter(department=None).count() == 12
     assert [row[2] for row in stored()] == ["A", "B"]
+
+
+def test_the_scales_of_full_mode_are_counted_for_parts_too(in_scope, mara):
+    room = make_room(in_scope, mara, stations=1, mode=Mode.FULL).open()
+    phones = come(room, A=6, B=6)
+    given = dict.fromkeys(Scale.values, 8)
+    for phone in phones["A"]:
+        phone.rate(room.stations[0], scales=given)
+    for phone in phones["B"][:4]:
+        phone.rate(room.stations[0], scales=given | {"experience": 2})
+    for phone in phones["B"][4:]:
+        phone.rate(room.stations[0], scales={"experience": 2})
+    room.reveal()
+    parts = {row.name: row for row in PartTally.objects.all()}
+    assert stored() == [
+        (0, "department", "A", False, 0, 0, 6, 0),
+        (0, "department", "B", False, 6, 0, 0, 0),
+    ]
+    assert parts["A"].scales == {"experience": list(eleven(at8=6))}, "four of B rated the others"
+    assert parts["B"].scales == {"experience": list(eleven(at2=6))}
 
 
 # --- a department that changes during the round ---------------------------------------------------------------------

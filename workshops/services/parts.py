@@ -48,7 +48,8 @@ COUNT = """
     UNION ALL
     SELECT given.station_id, name, is_provider,
            count(*) FILTER (WHERE value -> 'drawer' = '0'), count(*) FILTER (WHERE value -> 'drawer' = '5'),
-           count(*) FILTER (WHERE value -> 'drawer' = '10'), count(*) FILTER (WHERE (value ->> 'cannot_judge')::boolean),
+           count(*) FILTER (WHERE value -> 'drawer' = '10'),
+           count(*) FILTER (WHERE (value ->> 'cannot_judge')::boolean),
            coalesce((
                SELECT jsonb_object_agg(scaled.scale, scaled.counts) FROM scaled
                WHERE scaled.station_id = given.station_id
