@@ -33,12 +33,15 @@ from accounts.middleware import asks_for_stream, is_poll, lead_away
 from accounts.models import Membership, Organisation
 from accounts.tenancy import find_unscoped, guest_scope
 from config.htmx import HtmxRequest
+from workshops.deadlines import LONGEST
 from workshops.enums import WorkshopState
-from workshops.models import Participant, Workshop
+from workshops.models import Activity, Participant, Workshop
 from workshops.services import hash_token
 
 # A workshop day, and the evening on which somebody looks again.
 COOKIE_AGE = timedelta(hours=24)
+# On the device, while a block is open in advance; how long an identity is good for, ``is_still_awaited`` says.
+LONG_COOKIE_AGE = 2 * LONGEST
 # Only codes that do not exist count, so a whole room joins from one address. 30^6 codes against 600 guesses an hour.
 FAILED_CODES = 100
 FAILED_WINDOW = timedelta(minutes=10)
@@ -262,15 +265,30 @@ def sign(workshop: Workshop, token: str) -> str:
 
 def unsign(workshop: Workshop, value: str) -> str:
     """The token in ``value``, or an empty string when it is not ours, too old, or of another workshop."""
+    signer = signing.TimestampSigner(salt=f"guest.{workshop.code}")
     try:
-        return signing.TimestampSigner(salt=f"guest.{workshop.code}").unsign(value, max_age=COOKIE_AGE)
+        return signer.unsign(value, max_age=COOKIE_AGE)
+    except signing.SignatureExpired:
+        return signer.unsign(value) if is_still_awaited(workshop) else ""
     except signing.BadSignature:
         return ""
 
 
-def remember_guest(response: HttpResponse, workshop: Workshop, token: str) -> None:
+def is_still_awaited(workshop: Workshop) -> bool:
+    """Whether guests of a block in advance may come back: until it is revealed, and for the day of the meeting.
+
+    That is the day after the reveal or, where the moderator revealed before it, after the planned time. One query.
+    """
+    lately = timezone.now() - COOKIE_AGE
+    in_advance = Activity.objects.filter(workshop=workshop, answers_until__isnull=False, opened_at__isnull=False)
+    if workshop.planned_for is not None and workshop.planned_for > lately:
+        return in_advance.exists()
+    return in_advance.exclude(revealed_at__lte=lately).exists()
+
+
+def remember_guest(response: HttpResponse, workshop: Workshop, token: str, *, long: bool = False) -> None:
     """Give the device its identity in this workshop."""
-    set_room_cookie(response, workshop, "guest", sign(workshop, token))
+    set_room_cookie(response, workshop, "guest", sign(workshop, token), long=long)
 
 
 def read_secret(request: GuestRequest) -> str:
@@ -278,17 +296,17 @@ def read_secret(request: GuestRequest) -> str:
     return request.COOKIES.get(f"ballot_{request.workshop.join_code}", "")[:100]
 
 
-def remember_secret(response: HttpResponse, workshop: Workshop, secret: str) -> None:
+def remember_secret(response: HttpResponse, workshop: Workshop, secret: str, *, long: bool = False) -> None:
     """Give the device the key to its own ballot; nothing else leads there."""
-    set_room_cookie(response, workshop, "ballot", secret)
+    set_room_cookie(response, workshop, "ballot", secret, long=long)
 
 
-def set_room_cookie(response: HttpResponse, workshop: Workshop, kind: str, value: str) -> None:
-    """Set a cookie that only this workshop's addresses receive."""
+def set_room_cookie(response: HttpResponse, workshop: Workshop, kind: str, value: str, *, long: bool) -> None:
+    """Set a cookie that only this workshop's addresses receive; ``long`` while a block is open in advance."""
     response.set_cookie(
         f"{kind}_{workshop.join_code}",
         value,
-        max_age=COOKIE_AGE,
+        max_age=LONG_COOKIE_AGE if long else COOKIE_AGE,
         path=reverse("workshops:room", kwargs={"code": workshop.join_code}),
         secure=settings.IS_HTTPS,
         httponly=True,

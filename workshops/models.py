@@ -195,6 +195,10 @@ class Activity(TenantModel):
     # While open: when the timer stands at zero, which only says so. While paused: what is left of it.
     ends_at = models.DateTimeField(null=True, blank=True, editable=False)
     seconds_left = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    # A block opened in advance takes answers until then and has no timer; None: it is rated in the meeting.
+    answers_until = models.DateTimeField(null=True, blank=True)
+    # Open pages have been told that the moment has passed.
+    deadline_noted = models.BooleanField(default=False, editable=False)
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     revealed_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Old versions of the ballot rows are physically gone.
@@ -219,6 +223,10 @@ class Activity(TenantModel):
                     | (~models.Q(state=ActivityState.REVEALED) & models.Q(revealed_at__isnull=True))
                 ),
                 name="activity_revealed_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=ActivityState.PAUSED, answers_until__isnull=False),
+                name="activity_in_advance_never_pauses",
             ),
             models.UniqueConstraint(
                 fields=["workshop"],
@@ -258,6 +266,11 @@ class Activity(TenantModel):
     @property
     def is_revealed(self) -> bool:
         return self.state == ActivityState.REVEALED
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the deadline of a block in advance has passed; once noted it has, whatever a clock says."""
+        return self.answers_until is not None and (self.deadline_noted or self.answers_until <= timezone.now())
 
 
 class ActivityStation(TenantModel):

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from workshops.models import CODE_ALPHABET, CODE_LENGTH
-from workshops.views import activities, ballots, console, exports, home, results, room, workshops
+from workshops.views import activities, advance, ballots, console, exports, home, results, room, workshops
 
 app_name = "workshops"
 
@@ -67,6 +67,8 @@ organisation_side = [
     path("o/<slug:org>/blocks/<uuid:code>/resume/", activities.activity_resume, name="activity_resume"),
     path("o/<slug:org>/blocks/<uuid:code>/extend/", activities.activity_extend, name="activity_extend"),
     path("o/<slug:org>/blocks/<uuid:code>/reveal/", activities.activity_reveal, name="activity_reveal"),
+    path("o/<slug:org>/blocks/<uuid:code>/deadline/", advance.activity_deadline, name="activity_deadline"),
+    path("o/<slug:org>/blocks/<uuid:code>/end/", advance.activity_end, name="activity_end"),
     path("o/<slug:org>/blocks/<uuid:code>/show/", activities.result_show, name="result_show"),
     path("o/<slug:org>/people/<uuid:code>/remove/", console.participant_remove, name="participant_remove"),
     path("o/<slug:org>/people/<uuid:code>/rating/", console.participant_rating, name="participant_rating"),

@@ -7,7 +7,8 @@
 // one already on the page is ignored, so that nothing typed is lost. Every change fires "sse:<id>" on <body>, for the
 // personal parts: hx-trigger="sse:board-stage from:body". An element with data-signal only takes over the digest and
 // fires, for pages that show something personal in its place. Without a stream the page polls with its version, and 204
-// means that nothing changed. <time data-ends-at="…"> counts down by the server's clock.
+// means that nothing changed. <time data-ends-at="…"> counts down by the server's clock; where something carries
+// data-deadline="…", the page asks again as soon as that moment has passed.
 import { hideConnectionLost, showConnectionLost } from "./errors.js";
 import { text } from "./texts.js";
 
@@ -24,6 +25,7 @@ let lostTimer = 0;
 let pollTimer = 0;
 let retryTimer = 0;
 let isLeaving = false;
+let nextAsking = 0;
 
 // ---- fragments ---------------------------------------------------------------------------------------------------
 
@@ -158,6 +160,16 @@ function tick() {
     if (element.textContent !== shown) element.textContent = shown;
     element.classList.toggle("timer--over", left === 0);
   }
+  askAtDeadline();
+}
+
+/** Nobody acts when a deadline passes: a page that shows one asks how things stand then, and its asking tells all. */
+function askAtDeadline() {
+  const shown = document.querySelector("[data-deadline]");
+  const now = Date.now() + clockOffset;
+  if (!shown || now < Number(shown.dataset.deadline) * 1000 || now < nextAsking) return;
+  nextAsking = now + POLL_EVERY;
+  catchUp();
 }
 
 // ---- start, sleep, wake ------------------------------------------------------------------------------------------

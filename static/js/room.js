@@ -224,11 +224,17 @@ function follow() {
   const root = ballot();
   if (!stage || !root) return;
   const { stage: state, block } = stage.dataset;
-  if (state === "running" && root.hidden && root.dataset.ballot === block) goOn(root);
-  root.hidden = state !== "running";
-  if (state === "running" && (root.dataset.ballot !== block || root.dataset.stale)) {
+  // A deadline has passed: the cards stay as they are, with whatever is being typed, and each tap is told.
+  const ended = state === "ended";
+  const resumes = root.hidden || root.classList.contains("is-over");
+  if (state === "running" && resumes && root.dataset.ballot === block && root.dataset.ended === undefined) goOn(root);
+  if (state === "running" && root.dataset.ended !== undefined) root.dataset.stale = "yes";
+  root.hidden = state !== "running" && !ended;
+  root.classList.toggle("is-over", ended);
+  if (ended && root.dataset.ballot !== block) root.dataset.stale = "yes";
+  if ((state === "running" || ended) && (root.dataset.ballot !== block || root.dataset.stale)) {
     window.htmx.ajax("GET", root.dataset.url, { target: root, swap: "outerHTML" }).catch(() => {});
-  } else if (state !== "running" && state !== "paused") {
+  } else if (!["running", "paused", "ended"].includes(state)) {
     if (waiting.size) {
       waiting.clear();
       keepWaiting();
@@ -242,9 +248,10 @@ function follow() {
   showOwn();
 }
 
-/** After a pause: what was refused meanwhile is no news any more, and reasons typed in it are sent. */
+/** After a pause, or a deadline that was moved: what was refused meanwhile is no news any more, and reasons typed in it are sent. */
 function goOn(root) {
   document.getElementById("room-stopped")?.replaceChildren();
+  for (const notice of root.querySelectorAll(".answers .notice--error")) notice.remove();
   for (const form of root.querySelectorAll("form[data-station]")) {
     const answered = form.querySelector("[data-own-answer]")?.dataset.ownAnswer;
     const typed = memory.get(`draft.${form.dataset.station}`) !== null;

@@ -138,6 +138,8 @@ TABLE = {
     "workshops:activity_resume": post("org running", MODERATORS),
     "workshops:activity_extend": post("org running", MODERATORS),
     "workshops:activity_reveal": post("org running", MODERATORS),
+    "workshops:activity_deadline": get("org planned", MODERATORS),
+    "workshops:activity_end": post("org running", MODERATORS),
     "workshops:result_show": post("org running", MODERATORS),
     "workshops:result_hide": post("org workshop", MODERATORS),
     "workshops:steering_take": post("org workshop", MODERATORS),

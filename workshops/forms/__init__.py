@@ -1,11 +1,13 @@
 """What people type: moderators while planning, everybody in the room."""
 
+from workshops.forms.deadlines import DeadlineForm
 from workshops.forms.planning import ActivityForm, NewWorkshopForm, WorkshopEditForm, changed_ticks
 from workshops.forms.room import MAX_NAME, EnterForm, JoinCodeForm, RatingForm, normalise_code
 
 __all__ = [
     "MAX_NAME",
     "ActivityForm",
+    "DeadlineForm",
     "EnterForm",
     "JoinCodeForm",
     "NewWorkshopForm",

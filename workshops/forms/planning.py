@@ -21,6 +21,7 @@ from accounts.models import Membership, Organisation
 from journeys.models import Journey, Station
 from touchpoints.enums import Phase
 from workshops.enums import Mode
+from workshops.forms.deadlines import DeadlineField, LocalDateTimeInput
 from workshops.models import Activity, Workshop
 
 MAX_MINUTES = 240
@@ -34,15 +35,6 @@ def suggested_title() -> str:
 def suggested_time() -> datetime:
     """The next full hour: most workshops that are created on a day take place on it."""
     return (timezone.localtime() + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
-
-
-class LocalDateTimeInput(forms.DateTimeInput):
-    """The browser's own control; its value is always written the ISO way, whatever the language."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
 
 
 class WorkshopForm(forms.Form):
@@ -156,6 +148,14 @@ class ActivityForm(forms.Form):
         max_value=MAX_MINUTES,
         help_text=_("The timer only says when they are over; nothing closes by itself."),
     )
+    answers_until = DeadlineField(
+        label=_("Open in advance until"),
+        help_text=_(
+            "Empty: everybody rates in the meeting, with the timer. With a deadline the block has no timer: once you "
+            "open it, people answer when it suits them, without you, and you reveal in the meeting."
+        ),
+        required=False,
+    )
 
     def __init__(self, *args: Any, path: Sequence[Station], **kwargs: Any) -> None:
         """``path`` holds the journey's stations in order, each with its touchpoint."""
@@ -188,6 +188,7 @@ class ActivityForm(forms.Form):
             "is_named": "named" if activity.is_named else "anonymous",
             "asks_reason": activity.asks_reason,
             "minutes": activity.minutes,
+            "answers_until": activity.answers_until,
         }
 
     def clean_stations(self) -> list[Station]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Membership, Organisation
+from workshops.deadlines import deadline_words
 from workshops.enums import ActivityState, WorkshopState
 from workshops.models import Participant, Workshop, WorkshopSpectator
 from workshops.queries.people import Person, people_here
@@ -31,6 +32,9 @@ class Block:
     state: str
     is_named: bool
     asks_reason: bool
+    # Of a block in advance: its deadline, and whether that has passed.
+    until: datetime | None = None
+    is_over: bool = False
 
     @property
     def is_planned(self) -> bool:
@@ -50,7 +54,21 @@ class Block:
     @property
     def state_word(self) -> str:
         """What to say beside the title; nothing while it is only planned."""
+        if self.is_current and self.until:
+            return pgettext("block", "deadline passed") if self.is_over else pgettext("block", "open in advance")
         return "" if self.is_planned else str(ActivityState(self.state).label)
+
+    @property
+    def until_words(self) -> str:
+        """The deadline as one says it; empty for a block in the meeting."""
+        return deadline_words(self.until) if self.until else ""
+
+    @property
+    def length(self) -> str:
+        """How long it is open: its minutes in the meeting, or until when in advance."""
+        if self.until:
+            return _("in advance until %(until)s") % {"until": self.until_words}
+        return ngettext("%(count)d minute", "%(count)d minutes", self.minutes) % {"count": self.minutes}
 
     @property
     def summary(self) -> str:
@@ -59,7 +77,7 @@ class Block:
             ngettext("%(count)d station", "%(count)d stations", self.stations) % {"count": self.stations},
             pgettext("block", "with names") if self.is_named else pgettext("block", "anonymous"),
             _("asks for reasons") if self.asks_reason else _("without reasons"),
-            ngettext("%(count)d minute", "%(count)d minutes", self.minutes) % {"count": self.minutes},
+            self.length,
         ]
         return " · ".join(parts)
 
@@ -98,9 +116,11 @@ class PlanState:
 
     @property
     def summary(self) -> str:
-        """Blocks and minutes in all."""
-        minutes = sum(block.minutes for block in self.blocks)
+        """Blocks in all, and the minutes of those in the meeting."""
+        minutes = sum(block.minutes for block in self.blocks if not block.until)
         blocks = ngettext("%(count)d block", "%(count)d blocks", len(self.blocks)) % {"count": len(self.blocks)}
+        if not minutes:
+            return blocks
         return f"{blocks} · " + ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
 
 
@@ -116,6 +136,8 @@ def blocks_of(agenda: Iterable[RunningBlock]) -> tuple[Block, ...]:
             state=row.state,
             is_named=row.is_named,
             asks_reason=row.asks_reason,
+            until=row.until,
+            is_over=row.is_over,
         )
         for row in agenda
     )

@@ -26,6 +26,8 @@ class Running:
     block: Block
     timer: Timer
     is_paused: bool
+    # What else is planned has to wait; said only of a block in advance, which may run for weeks.
+    holds_up: str = ""
 
     @property
     def clock(self) -> str:
@@ -42,6 +44,8 @@ class NextStep:
     url: str
     posts: bool = False
     asks: bool = False
+    # Drops a planned deadline: the block opens with its timer.
+    in_meeting: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class ConsoleState:
     to_show: UUID | None
     warning: str
     warning_url: str
+    # Where the coming block can be opened in advance instead; empty while a block runs.
+    advance_url: str
 
 
 def console_state(workshop: Workshop, member: Membership) -> ConsoleState:
@@ -74,7 +80,7 @@ def console_state(workshop: Workshop, member: Membership) -> ConsoleState:
     shown = _shown(workshop, room, blocks)
     coming = next((block for block in blocks if block.is_planned), None)
     revealed = [block for block in blocks if block.is_revealed]
-    warning = few_people(room.joined, coming) if running is None else ""
+    warning = few_people(room.joined, coming) if running is None and not (coming and coming.until) else ""
     return ConsoleState(
         version=room.version,
         now=f"{timezone.now().timestamp():.3f}",
@@ -91,6 +97,7 @@ def console_state(workshop: Workshop, member: Membership) -> ConsoleState:
         to_show=revealed[-1].code if revealed and room.stage == Stage.WAITING else None,
         warning=warning,
         warning_url=_url("activity_edit", workshop, coming.code) if warning and coming else "",
+        advance_url=_url("activity_deadline", workshop, coming.code) if coming and running is None else "",
     )
 
 
@@ -117,10 +124,19 @@ def clock_stamp(timer: Timer | None) -> str:
 
 
 def _running(room: RoomState, blocks: tuple[Block, ...]) -> Running | None:
-    if room.block is None or room.stage not in (Stage.RUNNING, Stage.PAUSED):
+    if room.block is None or room.stage not in (Stage.RUNNING, Stage.PAUSED, Stage.ENDED):
         return None
     block = blocks[room.block.number - 1]
-    return Running(block, room.timer or Timer(None, None), room.stage == Stage.PAUSED)
+    holds_up = _holds_up(block) if room.next_block else ""
+    return Running(block, room.timer or Timer(None, None), room.stage == Stage.PAUSED, holds_up)
+
+
+def _holds_up(block: Block) -> str:
+    if not block.until:
+        return ""
+    return _(
+        "One block runs at a time. “%(title)s” was opened in advance; the next block can be opened once it is revealed."
+    ) % {"title": block.title}
 
 
 def _shown(workshop: Workshop, room: RoomState, blocks: tuple[Block, ...]) -> Block | None:
@@ -142,7 +158,10 @@ def _now_words(room: RoomState, running: Running | None, shown: Block | None) ->
     if current is None:
         return _("No block is running") if room.blocks else _("Nothing is planned yet")
     words = {
-        Stage.RUNNING: _("Block %(number)d of %(total)d · running"),
+        Stage.RUNNING: _("Block %(number)d of %(total)d · open in advance")
+        if room.in_advance
+        else _("Block %(number)d of %(total)d · running"),
+        Stage.ENDED: _("Block %(number)d of %(total)d · the deadline has passed"),
         Stage.PAUSED: _("Block %(number)d of %(total)d · paused"),
         Stage.RESULT: _("Block %(number)d of %(total)d · revealed, everybody sees the curve"),
     }
@@ -196,9 +215,24 @@ class _Step:
             "Everybody gets %(count)d stations on their phone.",
             block.stations,
         ) % {"count": block.stations}
+        if block.until and not block.is_over:
+            return self._open_in_advance(block, what)
         note = _("You can pause at any time; once opened, the block ends by revealing.")
+        if block.is_over:
+            passed = _("The deadline planned for it has passed, so the block opens for the meeting, with its timer.")
+            note = f"{passed} {note}"
         label = _("Next: %(title)s") % {"title": block.title} if self.has_results else _("Start rating")
-        return NextStep(label, f"{what} {note}", _url("activity_open", self.workshop, block.code), posts=True)
+        url = _url("activity_open", self.workshop, block.code)
+        return NextStep(label, f"{what} {note}", url, posts=True, in_meeting=block.is_over)
+
+    def _open_in_advance(self, block: Block, what: str) -> NextStep:
+        note = _("Answers are taken until %(until)s, without you; you reveal afterwards.")
+        return NextStep(
+            _("Open in advance"),
+            f"{what} {note % {'until': block.until_words}}",
+            _url("activity_open", self.workshop, block.code),
+            posts=True,
+        )
 
     def _freeze(self) -> NextStep:
         return NextStep(

@@ -9,11 +9,15 @@ from django.db.models.enums import TextChoices
 
 
 class Stage(TextChoices):
-    """What stands on phones and projector: closed before everything, a running block before a shown result."""
+    """What stands on phones and projector: closed before everything, a running block before a shown result.
+
+    ENDED is a block that was open in advance, after its deadline and before its reveal.
+    """
 
     WAITING = "waiting"
     RUNNING = "running"
     PAUSED = "paused"
+    ENDED = "ended"
     RESULT = "result"
     CLOSED = "closed"
 
@@ -22,7 +26,8 @@ class Stage(TextChoices):
 class RoomCounts:
     """The counts at one version of the room.
 
-    ``in_room`` is everybody there, ``joined`` those of them who rate, and what ``finished`` is counted against.
+    ``in_room`` is everybody there, ``joined`` those of them who rate, and what ``finished`` is counted against. Of a
+    block in advance ``started`` says how many have given an answer; of one in the meeting it is 0, as nobody asks.
     """
 
     version: int
@@ -30,6 +35,8 @@ class RoomCounts:
     in_room: int
     joined: int
     finished: int
+    started: int = 0
+    in_advance: bool = False
 
     @property
     def open_count(self) -> int:
@@ -52,11 +59,17 @@ def read_counts(workshop_id: int) -> RoomCounts | None:
         cursor.execute(
             """
             SELECT w.version,
-                   CASE WHEN w.state = 'closed' THEN 'closed' WHEN a.state = 'open' THEN 'running'
+                   CASE WHEN w.state = 'closed' THEN 'closed'
+                        WHEN a.state = 'open' AND (a.deadline_noted OR a.answers_until <= now()) THEN 'ended'
+                        WHEN a.state = 'open' THEN 'running'
                         WHEN a.state = 'paused' THEN 'paused' WHEN w.shown_activity_id IS NOT NULL THEN 'result'
                         ELSE 'waiting' END,
                    count(p.id), count(p.id) FILTER (WHERE NOT p.does_not_rate),
-                   count(p.id) FILTER (WHERE NOT p.does_not_rate AND done.finished)
+                   count(p.id) FILTER (WHERE NOT p.does_not_rate AND done.finished),
+                   count(p.id) FILTER (
+                       WHERE NOT p.does_not_rate AND done.id IS NOT NULL AND a.answers_until IS NOT NULL
+                   ),
+                   a.answers_until IS NOT NULL
             FROM workshops_workshop w
             LEFT JOIN workshops_activity a ON a.workshop_id = w.id AND a.state IN ('open', 'paused')
             LEFT JOIN workshops_participant p
@@ -69,5 +82,13 @@ def read_counts(workshop_id: int) -> RoomCounts | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    version, stage, in_room, joined, finished = row
-    return RoomCounts(version=version, stage=Stage(stage), in_room=in_room, joined=joined, finished=finished)
+    version, stage, in_room, joined, finished, started, in_advance = row
+    return RoomCounts(
+        version=version,
+        stage=Stage(stage),
+        in_room=in_room,
+        joined=joined,
+        finished=finished,
+        started=started,
+        in_advance=in_advance,
+    )

@@ -17,14 +17,19 @@ HERE_FOR = timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who joined and has neither left nor been removed. ``finished`` is None while no block runs."""
+    """Somebody who joined and has neither left nor been removed.
+
+    ``begun`` and ``finished`` are None while no block runs and for those who do not rate. Of a block in advance nobody
+    needs to be here, so there ``here`` is None.
+    """
 
     code: UUID
     name: str
     department: str
     is_member: bool
-    here: bool
+    here: bool | None
     does_not_rate: bool
+    begun: bool | None
     finished: bool | None
     last_seen_at: datetime
 
@@ -38,7 +43,7 @@ class PeopleHere:
     @property
     def here(self) -> int:
         """How many gave a sign of life within the last two minutes."""
-        return sum(person.here for person in self.people)
+        return sum(person.here is True for person in self.people)
 
     @property
     def raters(self) -> tuple[Person, ...]:
@@ -55,11 +60,9 @@ def people_here(workshop: Workshop) -> PeopleHere:
     """Who is in the room, with department, whether here and whether finished with the running block."""
     now = timezone.now()
     running = Activity.objects.filter(workshop=workshop, state__in=RUNNING).first()
-    finished = (
-        set(Participation.objects.filter(activity=running, finished=True).values_list("participant_id", flat=True))
-        if running
-        else set()
-    )
+    taking_part = Participation.objects.filter(activity=running).values_list("participant_id", "finished")
+    progress = dict(taking_part) if running else {}
+    in_advance = running is not None and running.answers_until is not None
     joined = Participant.objects.filter(workshop=workshop, left_at__isnull=True, removed_at__isnull=True)
     people = [
         Person(
@@ -67,9 +70,10 @@ def people_here(workshop: Workshop) -> PeopleHere:
             name=row.name or (str(row.membership.user) if row.membership else ""),
             department=row.department.name if row.department else "",
             is_member=row.membership is not None,
-            here=row.last_seen_at >= now - HERE_FOR,
+            here=None if in_advance else row.last_seen_at >= now - HERE_FOR,
             does_not_rate=row.does_not_rate,
-            finished=(row.pk in finished) if running and not row.does_not_rate else None,
+            begun=(row.pk in progress) if running and not row.does_not_rate else None,
+            finished=progress.get(row.pk, False) if running and not row.does_not_rate else None,
             last_seen_at=row.last_seen_at,
         )
         for row in joined.select_related("membership__user", "department").order_by("pk")

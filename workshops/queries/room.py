@@ -11,10 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Count, TextField
+from django.db.models import Count, Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from workshops.deadlines import deadline_words
 from workshops.enums import ActivityState, WorkshopState
 from workshops.models import Activity, Participant, Participation, Workshop
 from workshops.queries.counts import RoomCounts, Stage
@@ -59,6 +60,19 @@ class RunningBlock:
     asks_reason: bool
     minutes: int
     stations: int
+    # Of a block in advance: its deadline, and whether that has passed.
+    until: datetime | None = None
+    is_over: bool = False
+
+    @property
+    def until_words(self) -> str:
+        """The deadline as one says it; empty for a block in the meeting."""
+        return deadline_words(self.until) if self.until else ""
+
+    @property
+    def until_epoch(self) -> str:
+        """The deadline in seconds since 1970 for ``data-deadline``, as text that no locale rewrites."""
+        return str(round(self.until.timestamp())) if self.until else ""
 
 
 @dataclass(frozen=True)
@@ -138,6 +152,7 @@ def read_room(current: Workshop, *, with_result: bool = True) -> RoomState:
     running = next((block for block in agenda if block.state in RUNNING), None)
     people = _people(current)
     stage = _stage(current, running)
+    finished, started = _progress(current) if running else (0, 0)
     return RoomState(
         code=current.code,
         join_code=current.join_code,
@@ -151,7 +166,9 @@ def read_room(current: Workshop, *, with_result: bool = True) -> RoomState:
         timer=_timer(activities),
         in_room=sum(group.count for group in people),
         joined=sum(group.count for group in people if not group.does_not_rate),
-        finished=_finished(current) if running else 0,
+        finished=finished,
+        started=started if running and running.until else 0,
+        in_advance=running is not None and running.until is not None,
         departments=_departments(people),
         result=_result(current) if with_result and stage == Stage.RESULT else None,
         console_key=_key([current.steered_by_id, current.shown_activity_id, current.planned_for, agenda]),
@@ -170,6 +187,8 @@ def _agenda(activities: Sequence[Any]) -> list[RunningBlock]:
             asks_reason=activity.asks_reason,
             minutes=activity.minutes,
             stations=activity.station_count,
+            until=activity.answers_until,
+            is_over=activity.is_over,
         )
         for number, activity in enumerate(activities, 1)
     ]
@@ -179,7 +198,9 @@ def _stage(workshop: Workshop, running: RunningBlock | None) -> Stage:
     if workshop.state == WorkshopState.CLOSED:
         return Stage.CLOSED
     if running is not None:
-        return Stage.PAUSED if running.state == ActivityState.PAUSED else Stage.RUNNING
+        if running.state == ActivityState.PAUSED:
+            return Stage.PAUSED
+        return Stage.ENDED if running.is_over else Stage.RUNNING
     return Stage.RESULT if workshop.shown_activity_id else Stage.WAITING
 
 
@@ -194,16 +215,20 @@ def _timer(activities: Sequence[Activity]) -> Timer | None:
     return next((Timer(each.ends_at, each.seconds_left) for each in activities if each.is_running), None)
 
 
-def _finished(workshop: Workshop) -> int:
-    """How many of those who rate and are still in the room have finished; so it never exceeds them."""
-    return Participation.objects.filter(
+def _progress(workshop: Workshop) -> tuple[int, int]:
+    """How many of those who rate and are still in the room have finished, and how many have begun.
+
+    So neither ever exceeds them.
+    """
+    taking_part = Participation.objects.filter(
         activity__workshop=workshop,
         activity__state__in=RUNNING,
-        finished=True,
         participant__left_at__isnull=True,
         participant__removed_at__isnull=True,
         participant__does_not_rate=False,
-    ).count()
+    )
+    counted = taking_part.aggregate(finished=Count("pk", filter=Q(finished=True)), started=Count("pk"))
+    return counted["finished"], counted["started"]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from workshops.services.activities import (
 from workshops.services.answers import REASON_LENGTH, RatingRefused
 from workshops.services.ballots import SavedRating, rate_station
 from workshops.services.baselines import freeze_ist
+from workshops.services.deadlines import change_deadline, end_answers, open_in_advance
 from workshops.services.participants import (
     erase_guests,
     hash_token,
@@ -35,8 +36,10 @@ __all__ = [
     "RatingRefused",
     "SavedRating",
     "begin_steering",
+    "change_deadline",
     "close_workshop",
     "create_workshop",
+    "end_answers",
     "erase_guests",
     "erase_traces",
     "extend_activity",
@@ -48,6 +51,7 @@ __all__ = [
     "mark_seen",
     "mark_spectators",
     "open_activity",
+    "open_in_advance",
     "pause_activity",
     "plan_activity",
     "rate_station",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -19,7 +19,7 @@ from workshops.models import Activity, ActivityStation, Workshop
 from workshops.services.parts import close_parts
 from workshops.services.steering import ActionRefused, check_open, check_steering, lock_activity, lock_workshop
 from workshops.services.tallies import close_ballots
-from workshops.services.workshops import RUNNING
+from workshops.services.workshops import RUNNING, still_running
 
 # More than a workshop day is a slip of the finger, and would not fit the timer on a screen.
 LONGEST = timedelta(hours=12)
@@ -39,9 +39,13 @@ def plan_activity(
     minutes: int,
     by: Membership,
     mode: str = Mode.QUICK,
+    answers_until: datetime | None = None,
     code: UUID | None = None,
 ) -> Activity:
-    """Put a block at the end of the agenda. Asking twice with the same ``code`` gives the same block."""
+    """Put a block at the end of the agenda. Asking twice with the same ``code`` gives the same block.
+
+    With ``answers_until`` it is meant to be opened in advance, until that moment.
+    """
     current = lock_workshop(workshop)
     if code is not None and (known := Activity.objects.filter(workshop=current, code=code).first()) is not None:
         return known
@@ -57,6 +61,7 @@ def plan_activity(
         is_named=is_named,
         asks_reason=asks_reason,
         minutes=minutes,
+        answers_until=answers_until,
     )
     activity.full_clean(exclude=["workshop"])
     try:
@@ -82,6 +87,7 @@ def update_activity(
     minutes: int,
     by: Membership,
     mode: str,
+    answers_until: datetime | None = None,
 ) -> Activity:
     """Change a block that has not been opened yet."""
     current = lock_activity(activity)
@@ -89,8 +95,9 @@ def update_activity(
     check_stations(current.workshop, stations)
     current.mode = mode
     current.title, current.is_named, current.asks_reason, current.minutes = title, is_named, asks_reason, minutes
+    current.answers_until = answers_until
     current.full_clean(exclude=["workshop"])
-    current.save(update_fields=["title", "mode", "is_named", "asks_reason", "minutes"])
+    current.save(update_fields=["title", "mode", "is_named", "asks_reason", "minutes", "answers_until"])
     copy_stations(current, [station.pk for station in stations])
     announce(current.workshop, EVERYTHING)
     return current
@@ -158,25 +165,40 @@ def copy_of(station: Station, activity: Activity) -> ActivityStation:
 
 
 @transaction.atomic
-def open_activity(*, activity: Activity, by: Membership) -> Activity:
-    """Open a planned block to the room, with stations and cut points as they are now. Hides a shown result."""
+def open_activity(*, activity: Activity, by: Membership, in_meeting: bool = False) -> Activity:
+    """Open a planned block to the room, with stations and cut points as they are now. Hides a shown result.
+
+    One with a deadline opens in advance, until then; ``in_meeting`` drops the deadline and starts the timer.
+    """
     current = lock_activity(activity)
     check_steering(current.workshop, by)
     if current.is_running:
         return current
+    if in_meeting:
+        current.answers_until = None
+    return begin(current)
+
+
+def begin(current: Activity) -> Activity:
+    """Open the locked block, until its deadline if it has one, else with its timer."""
     if current.is_revealed:
         raise ActionRefused(_("“%(title)s” has been revealed and never opens again.") % {"title": current.title})
+    if current.is_over:
+        raise ActionRefused(
+            _("The deadline of “%(title)s” has passed. Choose a later one, or open the block for the meeting.")
+            % {"title": current.title}
+        )
     if other := Activity.objects.filter(workshop=current.workshop, state__in=RUNNING).first():
-        raise ActionRefused(_("“%(title)s” is still running. Reveal it first.") % {"title": other.title})
+        raise ActionRefused(still_running(other))
     planned = ActivityStation.objects.filter(activity=current, station__isnull=False)
     if not copy_stations(current, list(planned.values_list("station_id", flat=True))):
         raise ActionRefused(_("The stations of this block have left the journey. Please choose stations first."))
     now = timezone.now()
     current.state, current.opened_at = ActivityState.OPEN, now
-    current.ends_at = now + timedelta(minutes=current.minutes)
+    current.ends_at = None if current.answers_until else now + timedelta(minutes=current.minutes)
     organisation = current.workshop.organisation
     current.cut_ok, current.cut_delight = organisation.cut_ok, organisation.cut_delight
-    current.save(update_fields=["state", "opened_at", "ends_at", "cut_ok", "cut_delight"])
+    current.save(update_fields=["state", "opened_at", "ends_at", "answers_until", "cut_ok", "cut_delight"])
     put_on_stage(current.workshop, None)
     announce(current.workshop, EVERYTHING)
     return current
@@ -189,7 +211,7 @@ def pause_activity(*, activity: Activity, by: Membership) -> Activity:
     check_steering(current.workshop, by)
     if current.state == ActivityState.PAUSED:
         return current
-    check_runs(current)
+    check_timed(current)
     current.state, current.seconds_left, current.ends_at = ActivityState.PAUSED, seconds_left(current), None
     current.save(update_fields=["state", "seconds_left", "ends_at"])
     announce(current.workshop, EVERYTHING)
@@ -216,7 +238,7 @@ def extend_activity(*, activity: Activity, by: Membership, seconds: int = 60) ->
     """Add time to a running block; where the timer has run out, counted from now."""
     current = lock_activity(activity)
     check_steering(current.workshop, by)
-    check_runs(current)
+    check_timed(current)
     if current.state == ActivityState.PAUSED:
         current.seconds_left = min((current.seconds_left or 0) + seconds, int(LONGEST.total_seconds()))
     else:
@@ -232,6 +254,16 @@ def check_runs(activity: Activity) -> None:
     """Raise ActionRefused unless the block is open or pauses."""
     if not activity.is_running:
         raise ActionRefused(_("“%(title)s” is not running.") % {"title": activity.title})
+
+
+def check_timed(activity: Activity) -> None:
+    """Raise ActionRefused unless the block runs with a timer."""
+    check_runs(activity)
+    if activity.answers_until is not None:
+        raise ActionRefused(
+            _("“%(title)s” is open in advance and has no timer. Change its deadline instead.")
+            % {"title": activity.title}
+        )
 
 
 def seconds_left(activity: Activity) -> int:

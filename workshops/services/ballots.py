@@ -55,6 +55,9 @@ def rate_station(
     answers = save_answer(activity, secret_hash, now.station_id, answer)
     if answers is None:
         answers = start_ballot(activity, participant, secret_hash, now.station_id, answer)
+        if now.in_advance:
+            # Boards of a block in advance count who has begun, since nobody is in the room to be seen.
+            announce(Workshop(pk=activity.workshop_id), FINISHED)
     return note_progress(activity, participant, answers, now, answer)
 
 
@@ -69,6 +72,8 @@ class Situation:
     does_not_rate: bool = False
     station_id: int | None = None
     stations: int = 0
+    in_advance: bool = False
+    is_over: bool = False
 
 
 def hold_situation(activity: Activity, participant: Participant, station: UUID) -> Situation:
@@ -82,7 +87,9 @@ def hold_situation(activity: Activity, participant: Participant, station: UUID) 
             """
             SELECT a.state, w.state, p.id IS NULL OR p.removed_at IS NOT NULL, p.left_at IS NOT NULL,
                    coalesce(p.does_not_rate, false), s.id,
-                   (SELECT count(*) FROM workshops_activitystation block WHERE block.activity_id = a.id)
+                   (SELECT count(*) FROM workshops_activitystation block WHERE block.activity_id = a.id),
+                   a.answers_until IS NOT NULL,
+                   a.deadline_noted OR coalesce(a.answers_until <= statement_timestamp(), false)
             FROM workshops_activity a
             JOIN workshops_workshop w ON w.id = a.workshop_id
             LEFT JOIN workshops_participant p ON p.workshop_id = w.id AND p.id = %s
@@ -105,6 +112,10 @@ def check_activity(now: Situation) -> None:
         )
     if now.state != ActivityState.OPEN or now.workshop_state != WorkshopState.OPEN:
         raise RatingRefused("not_open", _("This block is not open."))
+    if now.is_over:
+        raise RatingRefused(
+            "deadline", _("The deadline has passed: this answer was not saved. What you gave before it counts.")
+        )
 
 
 def check_participant(now: Situation) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, Membership, Organisation
-from workshops.enums import WorkshopState
+from workshops.enums import ActivityState, WorkshopState
 from workshops.live import PEOPLE, announce, end_streams, refresh_ballot
 from workshops.models import Participant, Workshop, WorkshopSpectator
 from workshops.services.steering import ActionRefused, check_open, lock_workshop
@@ -160,7 +160,9 @@ def erase_guests(*, organisation: Organisation) -> int:
 
 
 def _ended_before(moment: object) -> QuerySet[Workshop]:
-    last_sign = Greatest(Max("participants__last_seen_at"), F("planned_for"), F("created_at"))
+    """Workshops that were over before ``moment``; one whose block takes answers in advance until later is not."""
+    deadline = Max("activities__answers_until", filter=Q(activities__state=ActivityState.OPEN))
+    last_sign = Greatest(Max("participants__last_seen_at"), F("planned_for"), F("created_at"), deadline)
     ended = Workshop.objects.annotate(last_sign=last_sign).filter(
         Q(closed_at__lt=moment) | Q(closed_at__isnull=True, last_sign__lt=moment)
     )

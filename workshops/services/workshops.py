@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership
 from accounts.services.edits import StaleEdit
 from journeys.models import Journey
+from workshops.deadlines import deadline_words
 from workshops.enums import ActivityState, Step, WorkshopState
 from workshops.live import EVERYTHING, announce
 from workshops.models import Activity, Cycle, Participant, Workshop
@@ -91,11 +92,23 @@ def close_workshop(*, workshop: Workshop, by: Membership) -> Workshop:
     return current
 
 
+def still_running(activity: Activity) -> str:
+    """Why nothing else can begin or end while this block runs, and how to go on."""
+    if activity.answers_until is None:
+        return _("“%(title)s” is still running. Reveal it first.") % {"title": activity.title}
+    sentence = (
+        _("“%(title)s” was open in advance until %(until)s. Reveal it first; then you can go on.")
+        if activity.is_over
+        else _("“%(title)s” is open in advance until %(until)s. Reveal it first; then you can go on.")
+    )
+    return sentence % {"title": activity.title, "until": deadline_words(activity.answers_until)}
+
+
 def shut(workshop: Workshop) -> None:
     """Close the locked workshop unless a block runs, whose ratings would stay hidden for ever."""
     check_open(workshop)
     if running := Activity.objects.filter(workshop=workshop, state__in=RUNNING).first():
-        raise ActionRefused(_("“%(title)s” is still running. Reveal it first.") % {"title": running.title})
+        raise ActionRefused(still_running(running))
     workshop.state, workshop.closed_at, workshop.shown_activity = WorkshopState.CLOSED, timezone.now(), None
     workshop.save(update_fields=["state", "closed_at", "shown_activity"])
     forget_hours(Participant.objects.filter(workshop=workshop))

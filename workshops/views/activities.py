@@ -7,6 +7,7 @@ tab see how things stand, and a sentence says so where something did not happen.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from accounts.enums import MODERATING
 from accounts.middleware import MemberRequest
 from config.htmx import render_partial
 from workshops import services
+from workshops.deadlines import deadline_words
 from workshops.enums import ActivityState
 from workshops.forms import ActivityForm
 from workshops.models import Activity, Workshop
@@ -128,7 +130,9 @@ def step(request: MemberRequest, code: UUID, done: Callable[[Activity], bool], a
 @require_POST
 @member_required(*MODERATING)
 def activity_open(request: MemberRequest, code: UUID) -> HttpResponse:
-    return step(request, code, lambda activity: activity.is_running, services.open_activity)
+    """Open it as planned; the console says "meeting" where the planned deadline has passed."""
+    act = partial(services.open_activity, in_meeting=request.POST.get("meeting") == "1")
+    return step(request, code, lambda activity: activity.is_running, act)
 
 
 @require_POST
@@ -164,8 +168,21 @@ def activity_reveal(request: MemberRequest, code: UUID) -> HttpResponse:
     activity = find_activity(code)
     if activity.is_revealed:
         return redirect(workshop_url("workshop_console", activity.workshop))
-    context = {"activity": activity, "workshop": activity.workshop, "open_words": open_words(activity.workshop)}
+    context = {
+        "activity": activity,
+        "workshop": activity.workshop,
+        "open_words": open_words(activity.workshop),
+        "early_words": early_words(activity),
+    }
     return render_partial(request, "workshops/activity_reveal.html", "reveal_question", context)
+
+
+def early_words(activity: Activity) -> str:
+    """That the deadline of a block in advance has not passed, as a sentence; empty otherwise."""
+    if activity.answers_until is None or activity.is_over:
+        return ""
+    sentence = _("The deadline, %(until)s, has not passed yet: answers can still come in until then.")
+    return sentence % {"until": deadline_words(activity.answers_until)}
 
 
 def open_words(workshop: Workshop) -> str:

@@ -16,7 +16,16 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.decorators import require_POST, require_safe
 from workshops import services
-from workshops.doors import RoomRequest, guest_required, new_secret, read_secret, remember_secret
+from workshops.deadlines import deadline_words
+from workshops.doors import (
+    RoomRequest,
+    guest_required,
+    new_secret,
+    read_secret,
+    read_token,
+    remember_guest,
+    remember_secret,
+)
 from workshops.enums import ActivityState, Drawer, WorkshopState
 from workshops.forms import EnterForm, RatingForm
 from workshops.live.fragments import fragment_html
@@ -105,7 +114,8 @@ def ballot_detail(request: RoomRequest) -> HttpResponse:
     """The cards as a fragment. Without JavaScript they are part of the room's page."""
     if not request.htmx:
         return redirect("workshops:room", code=request.workshop.join_code)
-    return with_secret(request, render(request, "workshops/_room_ballot.html", ballot_context(request)))
+    context = ballot_context(request)
+    return with_secret(request, render(request, "workshops/_room_ballot.html", context), context)
 
 
 @require_POST
@@ -160,11 +170,12 @@ def saved(request: RoomRequest, rated: ActivityStation, rating: SavedRating, sec
             "open_count": rating.total - rating.answered,
             "first_open": str(state.next_open or OVERVIEW),
             "out_of_band": True,
+            "until_words": until_words(rated.activity),
         }
         response = render(request, "workshops/_room_ballot.html#tap_answer", context)
     else:
         response = go_on(request, rated)
-    remember_secret(response, request.workshop, secret)
+    remember_secret(response, request.workshop, secret, long=rated.activity.answers_until is not None)
     return response
 
 
@@ -206,7 +217,7 @@ def room_page(
     room = room_state(request.workshop)
     context |= {"room": room, "now": f"{timezone.now().timestamp():.3f}"}
     context |= {"timer": fragment_html(room, "room-timer"), "stage": fragment_html(room, "room-stage")}
-    return with_secret(request, render(request, "workshops/room.html", context, status=status))
+    return with_secret(request, render(request, "workshops/room.html", context, status=status), context)
 
 
 def written_back(card: Card, typed: str | None) -> Card:
@@ -214,11 +225,23 @@ def written_back(card: Card, typed: str | None) -> Card:
     return card if typed is None else replace(card, station=replace(card.station, reason=typed))
 
 
-def with_secret(request: RoomRequest, response: HttpResponse) -> HttpResponse:
-    """Give the phone the key to its ballot together with the cards, so that two quick first taps use the same."""
-    if not read_secret(request):
-        remember_secret(response, request.workshop, new_secret())
+def with_secret(request: RoomRequest, response: HttpResponse, context: dict[str, Any]) -> HttpResponse:
+    """Give the phone the key to its ballot together with the cards, so that two quick first taps use the same.
+
+    In a block in advance both cookies are given anew for as long as it takes, since people come back days later.
+    """
+    activity, secret = context.get("activity"), read_secret(request)
+    in_advance = activity is not None and activity.answers_until is not None
+    if not secret or in_advance:
+        remember_secret(response, request.workshop, secret or new_secret(), long=in_advance)
+    if in_advance and request.participant.membership_id is None:
+        remember_guest(response, request.workshop, read_token(request), long=True)
     return response
+
+
+def until_words(activity: Activity) -> str:
+    """Until when a block in advance takes answers, as one says it; empty for one in the meeting."""
+    return deadline_words(activity.answers_until) if activity.answers_until else ""
 
 
 def ballot_context(request: RoomRequest, *, place: str = "", name_form: EnterForm | None = None) -> dict[str, Any]:
@@ -233,7 +256,7 @@ def ballot_context(request: RoomRequest, *, place: str = "", name_form: EnterFor
     activity = Activity.objects.filter(workshop=workshop, state=ActivityState.OPEN).first()
     if activity is None or workshop.state == WorkshopState.CLOSED:
         return context
-    context["activity"] = activity
+    context |= {"activity": activity, "until_words": until_words(activity), "ended": activity.is_over}
     if participant.does_not_rate:
         return {**context, "stop": "does_not_rate"}
     if name_form or (activity.is_named and not participant.name):

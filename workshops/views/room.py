@@ -22,16 +22,17 @@ from workshops.doors import (
     join_page,
     minutes_to_wait,
     new_secret,
+    read_secret,
     read_token,
     remember_guest,
     sign,
     unsign,
 )
-from workshops.enums import WorkshopState
+from workshops.enums import ActivityState, WorkshopState
 from workshops.forms import MAX_NAME, EnterForm, JoinCodeForm
 from workshops.live.streams import poll_response, stream_response
-from workshops.models import Workshop
-from workshops.views.ballots import room_page
+from workshops.models import Activity, Workshop
+from workshops.views.ballots import room_page, until_words
 
 
 @require_form
@@ -129,7 +130,16 @@ def enter_form(request: GuestRequest, data: Any = None) -> EnterForm:
 
 def enter_page(request: GuestRequest, form: EnterForm, *, problem: str = "", status: int = 200) -> HttpResponse:
     """The way in: one tap for a member, an optional name and department for a guest."""
-    context = {"workshop": request.workshop, "member": request.member, "form": form, "problem": problem}
+    in_advance = Activity.objects.filter(workshop=request.workshop, answers_until__isnull=False)
+    block = in_advance.filter(state=ActivityState.OPEN).first()
+    context = {
+        "workshop": request.workshop,
+        "member": request.member,
+        "form": form,
+        "problem": problem,
+        "until_words": until_words(block) if block and not block.is_over else "",
+        "was_here": bool(read_secret(request)) and not request.user.is_authenticated,
+    }
     return render(request, "workshops/room_enter.html", context, status=status)
 
 
