@@ -440,7 +440,7 @@ def test_freezing_closes_keeps_and_leads_on(room, mara):
     stored = Baseline.objects.get()
     assert frozen_result(stored) == live
     assert frozen_result(stored).stations[0].reasons[0].text == "Zu laut"
-    assert stored.document["formula_version"] == 1
+    assert stored.document["formula_version"] == 2
     assert stored.document["questions"].keys() == {"de", "en"}
     assert stored.document["persona"]["name"] == room.workshop.cycle.journey.persona.name
     # Later edits change nothing of it.

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership
 from journeys.models import Station
 from workshops.enums import ActivityState, Mode
-from workshops.live import EVERYTHING, announce
+from workshops.live import EVERYTHING, announce, announce_stage
 from workshops.models import Activity, ActivityStation, Workshop
 from workshops.services.parts import close_parts
 from workshops.services.steering import ActionRefused, check_open, check_steering, lock_activity, lock_workshop
@@ -200,7 +200,6 @@ def begin(current: Activity) -> Activity:
     current.cut_ok, current.cut_delight = organisation.cut_ok, organisation.cut_delight
     current.save(update_fields=["state", "opened_at", "ends_at", "answers_until", "cut_ok", "cut_delight"])
     put_on_stage(current.workshop, None)
-    announce(current.workshop, EVERYTHING)
     return current
 
 
@@ -293,7 +292,6 @@ def reveal_activity(*, activity: Activity, by: Membership) -> Activity:
     current.ends_at = current.seconds_left = None
     current.save(update_fields=["state", "revealed_at", "ends_at", "seconds_left", "raters", "attendance"])
     put_on_stage(current.workshop, current)
-    announce(current.workshop, EVERYTHING)
     return current
 
 
@@ -310,7 +308,6 @@ def show_result(*, activity: Activity, by: Membership) -> Workshop:
     if Activity.objects.filter(workshop=current.workshop, state__in=RUNNING).exists():
         raise ActionRefused(_("A block is running. Its result, or an earlier one, can be shown after it."))
     put_on_stage(current.workshop, current)
-    announce(current.workshop, EVERYTHING)
     return current.workshop
 
 
@@ -320,11 +317,10 @@ def hide_result(*, workshop: Workshop, by: Membership) -> Workshop:
     current = lock_workshop(workshop)
     check_steering(current, by)
     put_on_stage(current, None)
-    announce(current, EVERYTHING)
     return current
 
 
 def put_on_stage(workshop: Workshop, activity: Activity | None) -> None:
-    """Let the room see the result of ``activity``, or none."""
+    """Let the room see the result of ``activity``, or none, and announce it with whatever else has changed."""
     workshop.shown_activity = activity
-    workshop.save(update_fields=["shown_activity"])
+    announce_stage(workshop)
