@@ -173,6 +173,7 @@ def address(name: str, needs: frozenset[str], everything: Everything) -> str:
     own = name.partition(":")[2]
     station = everything.place.path[0].code
     values: dict[str, Callable[[], Any]] = {
+        "other": lambda: everything.place.path[1].touchpoint.code,
         "org": lambda: everything.place.organisation.slug,
         "station": lambda: station,
         "code": lambda: everything.codes().get(own.partition("_")[0], workshop.code),

@@ -48,7 +48,7 @@ class Column:
 
     phase: Phase
     cards: tuple[StationCard, ...]
-    # Names of the phase's touchpoints in the catalogue that are not on the journey.
+    # Names of the phase's touchpoints in the catalogue that are not on the journey; the archive is left out.
     suggestions: tuple[str, ...]
     digest: str
 
@@ -107,7 +107,7 @@ def board_state(journey: Journey) -> BoardState:
     stations = list(Station.objects.filter(journey=journey).select_related("touchpoint").in_order())
     placed = {station.touchpoint_id for station in stations}
     catalogue: dict[str, list[str]] = defaultdict(list)
-    for pk, phase, name in Touchpoint.objects.in_order().values_list("pk", "phase", "name"):
+    for pk, phase, name in Touchpoint.objects.active().in_order().values_list("pk", "phase", "name"):
         if pk not in placed:
             catalogue[phase].append(name)
     cards: dict[Phase, list[StationCard]] = {phase: [] for phase in Phase}

@@ -56,7 +56,7 @@ def build_world(people):
     return SimpleNamespace(
         organisation=organisation, journey=journey, running=running, activity=activity, planned=planned, guest=guest,
         token=token, closed=closed, baseline=baseline, rated=rated, upload=upload, report=report, station=path[0],
-        invitation=invitation, department=department, emil=emil, link=link, people=people,
+        twin=path[1].touchpoint, invitation=invitation, department=department, emil=emil, link=link, people=people,
     )  # fmt: skip
 
 
@@ -79,6 +79,7 @@ def address(name, needs, world):
                 "invitation": lambda: {"code": world.invitation.code},
                 "department": lambda: {"code": world.department.code},
                 "touchpoint": lambda: {"code": world.station.touchpoint.code},
+                "twin": lambda: {"other": world.twin.code},
                 "upload": lambda: {"code": world.upload.code},
                 "persona": lambda: {"code": world.journey.persona.code},
                 "journey": lambda: {"code": world.journey.code},

@@ -93,3 +93,25 @@ class Contract(models.TextChoices):
 
     BEFORE = "before", _("before the contract")
     AFTER = "after", _("after the contract")
+
+
+class ChangeKind(models.TextChoices):
+    """What was done to a touchpoint, as its history names it."""
+
+    CREATED = "created", pgettext_lazy("history", "created")
+    STARTER = "starter", pgettext_lazy("history", "taken from the starter catalogue")
+    IMPORTED = "imported", pgettext_lazy("history", "imported")
+    EDITED = "edited", pgettext_lazy("history", "changed")
+    MOVED = "moved", pgettext_lazy("history", "moved within its phase")
+    ARCHIVED = "archived", pgettext_lazy("history", "moved to the archive")
+    RESTORED = "restored", pgettext_lazy("history", "brought back from the archive")
+    MERGED = "merged", pgettext_lazy("history", "merged with another touchpoint")
+    MERGED_AWAY = "merged_away", pgettext_lazy("history", "replaced by another touchpoint and archived")
+
+
+class Shelf(models.TextChoices):
+    """Which part of the catalogue a list shows, each at an address of its own."""
+
+    ACTIVE = "active", pgettext_lazy("part of the catalogue", "All phases")
+    AFTER_SALES = "after-sales", pgettext_lazy("part of the catalogue", "After the purchase")
+    ARCHIVED = "archived", pgettext_lazy("part of the catalogue", "Archive")

@@ -1,4 +1,4 @@
-"""What can be touched: the organisation's catalogue of touchpoints, and uploads on their way into it."""
+"""What can be touched: the organisation's touchpoints, what was done to them, and uploads on their way in."""
 
 import uuid
 from typing import Any, ClassVar
@@ -10,7 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Membership
 from accounts.tenancy import OrganisationOwned, TenantQuerySet
-from touchpoints.enums import Contact, ContactObject, Contract, Criticality, Existence, Media, Medium, Phase, Relation
+from touchpoints.enums import (
+    ChangeKind,
+    Contact,
+    ContactObject,
+    Contract,
+    Criticality,
+    Existence,
+    Media,
+    Medium,
+    Phase,
+    Relation,
+)
 
 
 def is_visible(text: str) -> bool:
@@ -25,6 +36,14 @@ class TouchpointQuerySet(TenantQuerySet["Touchpoint"]):
         """Sort by phase in the customer's order, then by the place inside the phase."""
         order = models.Case(*(models.When(phase=phase, then=phase.order) for phase in Phase), default=9)
         return self.annotate(phase_order=order).order_by("phase_order", "position", "pk")
+
+    def active(self) -> "TouchpointQuerySet":
+        """Leave out what lies in the archive."""
+        return self.filter(archived_at__isnull=True)
+
+    def archived(self) -> "TouchpointQuerySet":
+        """Only what lies in the archive."""
+        return self.filter(archived_at__isnull=False)
 
 
 class Touchpoint(OrganisationOwned):  # type: ignore[django-manager-missing]  # the fence is built at run time
@@ -64,6 +83,12 @@ class Touchpoint(OrganisationOwned):  # type: ignore[django-manager-missing]  # 
     moment_of_truth = models.BooleanField(_("moment of truth"), default=False)
     # Number in the starter catalogue, such as IB-03, when it was ticked there.
     starter_number = models.CharField(max_length=5, blank=True, editable=False)
+    # Set: out of list, palette, matches and warnings, but still on every journey that has it.
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The touchpoint that took its place when duplicates were merged; such a one is archived.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="merged"
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
@@ -78,7 +103,7 @@ class Touchpoint(OrganisationOwned):  # type: ignore[django-manager-missing]  # 
             models.UniqueConstraint(
                 "organisation",
                 "starter_number",
-                condition=~models.Q(starter_number=""),
+                condition=~models.Q(starter_number="") & models.Q(archived_at__isnull=True),
                 name="touchpoint_starter_once",
             ),
         ]
@@ -91,6 +116,58 @@ class Touchpoint(OrganisationOwned):  # type: ignore[django-manager-missing]  # 
         self.name = " ".join(self.name.split())
         if self.name and not is_visible(self.name):
             raise ValidationError({"name": _("This name shows nothing. Please write one that can be read.")})
+
+
+class TouchpointChange(OrganisationOwned):
+    """One thing that somebody did to a touchpoint, written in the transaction that did it. Never changed afterwards.
+
+    Whoever did it is only pointed at: when the membership ends, the entry stays and the name is gone.
+    """
+
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.CASCADE, related_name="changes")
+    by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="touchpoint_changes")
+    at = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=12, choices=ChangeKind)
+    # {field: [before, after]}: stored values, of a department its name at that time; "position" counts from 1.
+    changes = models.JSONField(default=dict)
+    # The other touchpoint's name at a merge, the file's at an import.
+    note = models.CharField(max_length=200, blank=True)
+    # How many touchpoints were changed in the same step.
+    together = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(kind__in=ChangeKind.values), name="touchpoint_change_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def export_of(cls, member: Membership) -> list[dict[str, Any]]:
+        """Return what is kept here about ``member``, ready for JSON; see accounts.services.members.member_export."""
+        rows = cls.objects.filter(by=member).order_by("pk")
+        fields = ("at", "touchpoint__code", "touchpoint__name", "kind", "changes", "note")
+        return [
+            {name.replace("__", "_"): value for name, value in row.items()} | {"at": row["at"].isoformat()}
+            for row in rows.values(*fields).iterator()
+        ]
+
+
+class TouchpointPair(OrganisationOwned):
+    """Two touchpoints that look alike and that somebody said are two; the suggestions leave them out from then on."""
+
+    first = models.ForeignKey(Touchpoint, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Touchpoint, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["first", "second"], name="touchpoint_pair_once"),
+            models.CheckConstraint(condition=models.Q(first__lt=models.F("second")), name="touchpoint_pair_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} and {self.second_id}"
 
 
 class TouchpointImport(OrganisationOwned):
@@ -112,6 +189,7 @@ class TouchpointImport(OrganisationOwned):
     answers = models.JSONField(null=True, default=None)
     finished_at = models.DateTimeField(null=True, editable=False)
     added = models.PositiveIntegerField(default=0, editable=False)
+    restored = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["organisation", "created_at"])]

@@ -132,7 +132,7 @@ def password_link(*, member: Membership) -> str:
 
 def member_export(member: Membership) -> dict[str, Any]:
     """Return everything that is kept about this person in this organisation, ready for JSON."""
-    return {
+    held = {
         "name": member.user.name,
         "email": member.user.email,
         "organisation": member.organisation.name,
@@ -141,3 +141,17 @@ def member_export(member: Membership) -> dict[str, Any]:
         "member_since": member.joined_at.isoformat(),
         "last_login": member.user.last_login.isoformat() if member.user.last_login else None,
     }
+    return held | rows_about(member)
+
+
+def rows_about(member: Membership) -> dict[str, Any]:
+    """Return what later apps keep about this person, by the name under which a membership leads there.
+
+    They hang on a membership by foreign keys of models that this app does not know; one that keeps something about a
+    person has a class method ``export_of``.
+    """
+    kept: dict[str, Any] = {}
+    for relation in Membership._meta.related_objects:
+        if (export := getattr(relation.related_model, "export_of", None)) is not None:
+            kept[str(relation.get_accessor_name())] = export(member)
+    return kept

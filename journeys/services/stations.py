@@ -99,7 +99,7 @@ def place_touchpoint(
 def place_all(*, journey: Journey, by: Membership, phase: Phase | None = None) -> int:
     """Place every touchpoint of the catalogue (or of one phase) that is not on the journey yet; return how many."""
     path = lock_path(journey)
-    wanted = Touchpoint.objects.exclude(pk__in=[station.touchpoint_id for station in path]).in_order()
+    wanted = Touchpoint.objects.active().exclude(pk__in=[station.touchpoint_id for station in path]).in_order()
     if phase is not None:
         wanted = wanted.filter(phase=phase)
     new = [
@@ -289,9 +289,12 @@ def find_station(path: Sequence[Station], code: uuid.UUID) -> Station | None:
 
 
 def find_by_name(path: Sequence[Station], phase: Phase, name: str) -> Touchpoint | None:
-    """Return the touchpoint of this name in the phase, one that is not on the path first; None: there is none."""
+    """Return the touchpoint of this name in the phase, one that is not on the path first; None: there is none.
+
+    One of the archive is not taken: whoever put it there wanted it off the journeys to come.
+    """
     placed = {station.touchpoint_id for station in path}
-    named = list(Touchpoint.objects.filter(phase=phase, name__iexact=name).in_order())
+    named = list(Touchpoint.objects.active().filter(phase=phase, name__iexact=name).in_order())
     return next((touchpoint for touchpoint in named if touchpoint.pk not in placed), named[0] if named else None)
 
 

@@ -31,6 +31,7 @@ from journeys.services.stations import (
 from journeys.views.board import BOARD, Note, answer_change, board_context, find_journey, render_changes
 from touchpoints.enums import Phase
 from touchpoints.models import Touchpoint
+from touchpoints.queries import namesakes
 
 FORM = "journeys/station_edit.html"
 
@@ -46,10 +47,10 @@ def station_add(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return answer_quick_add(request, code, form)
     data = form.cleaned_data
-    add_station(
-        journey=journey, phase=Phase(data["phase"]), name=data["name"], code=data["code"], by=request.membership
-    )
-    return answer_change(request, code, event="station-added", fresh_phase=data["phase"])
+    phase = Phase(data["phase"])
+    add_station(journey=journey, phase=phase, name=data["name"], code=data["code"], by=request.membership)
+    note = archived_note(phase, data["name"])
+    return answer_change(request, code, note, event="station-added", fresh_phase=data["phase"])
 
 
 @require_POST
@@ -211,6 +212,13 @@ def carry_out(form: MoveForm, row: Station, request: MemberRequest) -> Move:
     if data["to"]:
         return shift_station(station=row, version=data["version"], direction=Direction(data["to"]), by=by)
     return move_station(station=row, version=data["version"], phase=Phase(data["phase"]), before=data["before"], by=by)
+
+
+def archived_note(phase: Phase, name: str) -> Note | None:
+    """Say that the archive holds the name that was typed, since a new touchpoint may not be what was meant."""
+    if not any(touchpoint.archived_at for touchpoint in namesakes(phase, name)):
+        return None
+    return Note(_("The archive of the catalogue holds another “%(name)s” of this phase.") % {"name": name})
 
 
 def gone_note() -> Note:

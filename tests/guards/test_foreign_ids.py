@@ -81,6 +81,8 @@ GONE_IS_FINE = {("touchpoints:touchpoint_remove", "post"): 302}
 IDS = {name: row for name, row in TABLE.items() if row.needs.split()[:1] == ["org"] and row.needs != "org"}
 # The second id of an address, with the first one our own.
 SECOND = {
+    ("touchpoints:touchpoint_merge", "get"): 404,
+    ("touchpoints:touchpoint_merge", "post"): 404,
     ("journeys:station_edit", "get"): 404,
     ("journeys:station_edit", "post"): 409,
     ("journeys:station_move", "post"): 409,
@@ -113,7 +115,8 @@ def test_no_second_id_of_an_address_leads_there_either(world, foreign, subtests)
     before = rows_of(foreign.organisation)
     for (name, method), status in SECOND.items():
         with subtests.test(name, method=method):
-            place = address(name, TABLE[name].needs, mixed(world, foreign, "journey"))
+            first = "journey" if name.startswith("journeys:") else "station"  # whose touchpoint it is
+            place = address(name, TABLE[name].needs, mixed(world, foreign, first))
             response = getattr(client, method)(place, {"version": 1, "to": "up", "expectation": "x"})
             assert response.status_code == status
             assert SECRET not in response.content.decode()
@@ -188,6 +191,23 @@ FIELDS: dict[str, tuple[str, str, int, Any]] = {
     "touchpoint to move": (
         "touchpoints:touchpoint_move", "org", 404,
         lambda there: {"down": f"{there.station.touchpoint.code}.0"},
+    ),
+    "touchpoints to change": (
+        "touchpoints:touchpoint_bulk", "org", 409,
+        lambda there: {"rows": f"{there.station.touchpoint.code}.1", "phase": "LO", "save": "1"},
+    ),
+    "touchpoints to choose": (
+        "touchpoints:touchpoint_bulk", "org", 422,
+        lambda there: {"row": f"{there.station.touchpoint.code}.1"},
+    ),
+    "touchpoints that were changed meanwhile": (
+        "touchpoints:touchpoint_bulk", "org", 409,
+        lambda there: {"stale_rows": f"{there.station.touchpoint.code}.1", "stale": "change", "phase": "LO",
+                       "save": "1"},
+    ),
+    "touchpoints that are two": (
+        "touchpoints:duplicate_dismiss", "org", 404,
+        lambda there: {"first": there.station.touchpoint.code, "second": there.twin.code},
     ),
     "new journey's persona": (
         "journeys:journey_create", "org", 422,

@@ -77,6 +77,12 @@ TABLE = {
     "accounts:department_remove": post("org department", MODERATORS),
     # touchpoints
     "touchpoints:touchpoint_list": get("org", MEMBERS),
+    "touchpoints:after_sales_list": get("org", MEMBERS),
+    "touchpoints:archive_list": get("org", MEMBERS),
+    "touchpoints:touchpoint_bulk": post("org", MODERATORS),
+    "touchpoints:duplicate_list": get("org", MODERATORS),
+    "touchpoints:duplicate_dismiss": post("org", MODERATORS),
+    "touchpoints:history_export": get("org", READERS),
     "touchpoints:touchpoint_create": post("org", MODERATORS),
     "touchpoints:touchpoint_move": post("org", MODERATORS),
     "touchpoints:touchpoint_export": get("org", READERS),
@@ -90,6 +96,10 @@ TABLE = {
     "touchpoints:import_preview": get("org upload", {"mara"}, olga=NOT_FOUND),
     "touchpoints:import_confirm": post("org upload", {"mara"}, olga=NOT_FOUND),
     "touchpoints:touchpoint_edit": get("org touchpoint", MEMBERS),
+    "touchpoints:touchpoint_history": get("org touchpoint", MEMBERS),
+    "touchpoints:touchpoint_merge": get("org touchpoint twin", MODERATORS),
+    "touchpoints:touchpoint_archive": post("org touchpoint", MODERATORS),
+    "touchpoints:touchpoint_restore": post("org touchpoint", MODERATORS),
     "touchpoints:touchpoint_remove": post("org touchpoint", MODERATORS),
     # journeys
     "journeys:persona_list": get("org", MEMBERS),
@@ -168,6 +178,11 @@ TABLE = {
     "workshops:ballot_detail": get("code", {"gast"}),
     "workshops:station_rate": post("code rated", {"gast"}),
 }
+# What has to be sent along, so that the address finds what it is about.
+SENT = {
+    "touchpoints:touchpoint_move": lambda world: {"down": f"{world.station.touchpoint.code}.0"},
+    "touchpoints:duplicate_dismiss": lambda world: {"first": world.station.touchpoint.code, "second": world.twin.code},
+}
 # At these addresses somebody who is not in the room is led to its page.
 LED_TO_THE_ROOM = {name for name, row in TABLE.items() if row.let_in == {"gast"}}
 
@@ -208,8 +223,7 @@ def test_everybody_gets_the_answer_of_the_table(world, subtests):
 
 def check(name, row, person, client, world):
     """Ask as ``person`` and compare."""
-    data = {"down": f"{world.station.touchpoint.code}.0"} if name == "touchpoints:touchpoint_move" else {}
-    response = getattr(client, row.method)(address(name, row.needs, world), data)
+    response = getattr(client, row.method)(address(name, row.needs, world), SENT.get(name, lambda world: {})(world))
     if name in LED_TO_THE_ROOM and person != "gast":
         room = reverse("workshops:room", kwargs={"code": world.running.join_code})
         assert (response.status_code, response["Location"]) == (302, room)

@@ -79,14 +79,26 @@ def test_home_of_an_employee_shows_no_result_before_the_workshop_is_closed(emil_
 
 def test_home_asks_for_the_same_queries_whatever_its_size(mara_client, organisation, mara, django_assert_num_queries):
     freeze(organisation, room_of(organisation, mara, people=3, state="revealed"), mara)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         mara_client.get(HOME)
 
     for _ in range(2):
         freeze(organisation, room_of(organisation, mara, people=3, state="revealed"), mara)
         WorkshopFactory(organisation=organisation)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         mara_client.get(HOME)
+
+
+def test_home_tells_moderators_what_the_catalogue_lacks_and_leads_to_the_list(mara_client, max_client, organisation):
+    assert mara_client.get(HOME).context["home"].warnings == ()
+
+    for phase in ("IB", "PS", "PU", "LO"):
+        TouchpointFactory(organisation=organisation, phase=phase)
+
+    page = mara_client.get(HOME)
+    assert [warning.query for warning in page.context["home"].warnings] == ["department=none", "phase=IA"]
+    assert '<a href="/o/regio-bahn/touchpoints/?phase=IA">' in page.content.decode()
+    assert max_client.get(HOME).context["home"].warnings == ()
 
 
 def test_home_refuses_another_verb(mara_client):

@@ -47,6 +47,13 @@ class Candidate:
     fields: dict[str, Any]
     department: str
     is_duplicate: bool
+    # Nothing in use has this name in this phase, but something in the archive has.
+    is_archived: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Phase and name, as they are compared with what there is."""
+        return self.fields["phase"], fold(self.fields["name"])
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,11 @@ class Checked:
         """The rows whose name stands in the same phase already, in the catalogue or further up in the file."""
         return [candidate for candidate in self.candidates if candidate.is_duplicate]
 
+    @property
+    def archived(self) -> list[Candidate]:
+        """The rows whose name only a touchpoint of the archive has in this phase."""
+        return [candidate for candidate in self.candidates if candidate.is_archived]
+
 
 @dataclass
 class Known:
@@ -78,6 +90,7 @@ class Known:
 
     touchpoints: set[tuple[str, str]] = field(default_factory=set)
     departments: Collection[str] = ()
+    archived: Collection[tuple[str, str]] = ()
 
 
 def fold(text: str) -> str:
@@ -159,7 +172,8 @@ def check_rows(rows: Sequence[Row], *, width: int, columns: Columns, answers: An
             faulty.append(FaultyRow(row.number, row.cells, reasons))
             continue
         key = (fields["phase"], fold(fields["name"]))
-        candidates.append(Candidate(row.number, fields, department, key in seen))
+        is_archived = key not in seen and key in known.archived
+        candidates.append(Candidate(row.number, fields, department, key in seen, is_archived))
         seen.add(key)
         folded = fold(department)
         if department and folded not in known.departments and folded not in departments:

@@ -14,6 +14,7 @@ from touchpoints.csv_exchange.entries import choices
 from touchpoints.csv_exchange.headings import FIELDS, heading, samples
 from touchpoints.csv_exchange.tables import MAX_BYTES, Row, Table
 from touchpoints.csv_exchange.workbook_writing import CONTENT_TYPE as WORKBOOK_TYPE
+from touchpoints.services.imports import Archived
 
 LEFT_OUT = pgettext_lazy("entry of a file", "Leave empty")
 
@@ -139,7 +140,22 @@ class ConfirmForm(forms.Form):
         initial=SKIP,
         required=False,
     )
+    archived = forms.ChoiceField(
+        label=_("What should happen to them?"),
+        choices=[
+            (Archived.SKIP.value, _("Skip them")),
+            (Archived.RESTORE.value, _("Bring those of the archive back, as they were")),
+            (Archived.ADD.value, _("Add them as new touchpoints")),
+        ],
+        widget=forms.RadioSelect,
+        initial=Archived.SKIP.value,
+        required=False,
+    )
     leave_out_faulty = forms.BooleanField(label=_("Leave these rows out"), required=False)
+
+    def clean_archived(self) -> Archived:
+        """Skip the rows where nothing was said."""
+        return Archived(self.cleaned_data["archived"] or Archived.SKIP.value)
 
 
 __all__ = ["ColumnsForm", "ConfirmForm", "EntriesForm", "Row", "UploadForm"]

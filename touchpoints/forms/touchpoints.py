@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department
 from touchpoints.csv_exchange.entries import LISTS
 from touchpoints.csv_exchange.headings import FIELDS
-from touchpoints.enums import Contact, Criticality, Existence, Media, Medium, Phase, Relation
+from touchpoints.enums import Contact, Contract, Criticality, Existence, Media, Medium, Phase, Relation
 from touchpoints.models import Touchpoint
 from touchpoints.queries import WITHOUT
 
@@ -129,6 +129,7 @@ class FilterForm(forms.Form):
     contact = forms.ChoiceField(label=_("Kind of contact"), required=False)
     department = forms.ChoiceField(label=_("Department"), required=False)
     existence = forms.ChoiceField(label=_("Actual or potential"), required=False)
+    contract = forms.ChoiceField(label=_("Before or after the contract"), required=False)
     criticality = forms.ChoiceField(label=_("Criticality"), required=False)
     moment = forms.BooleanField(label=_("Moments of truth only"), required=False)
 
@@ -139,6 +140,7 @@ class FilterForm(forms.Form):
         "media": Media,
         "contact": Contact,
         "existence": Existence,
+        "contract": Contract,
         "criticality": Criticality,
     }
     # Beside the search; the others are behind “More filters”.

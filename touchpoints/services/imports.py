@@ -15,12 +15,21 @@ from touchpoints.csv_exchange.checking import Candidate, Checked, Known, check_r
 from touchpoints.csv_exchange.headings import propose_columns
 from touchpoints.csv_exchange.reading import read_table
 from touchpoints.csv_exchange.tables import Table
-from touchpoints.enums import Phase
+from touchpoints.enums import ChangeKind, Phase
 from touchpoints.models import Touchpoint, TouchpointImport
+from touchpoints.services.archive import bring_back, lock_touchpoints
 from touchpoints.services.touchpoints import next_position
 
 # An upload that nobody finished is forgotten after this time.
 KEPT_FOR = timedelta(days=1)
+
+
+class Archived(Enum):
+    """What becomes of a row whose name lies in the archive."""
+
+    SKIP = "skip"
+    RESTORE = "restore"
+    ADD = "add"
 
 
 class ImportRefused(Exception):
@@ -80,9 +89,12 @@ def answer_entries(
 
 def known_names() -> Known:
     """Return what the organisation has already."""
-    touchpoints = Touchpoint.objects.order_by().values_list("phase", "name")
+    active: set[tuple[str, str]] = set()
+    archived: set[tuple[str, str]] = set()
+    for phase, name, archived_at in Touchpoint.objects.order_by().values_list("phase", "name", "archived_at"):
+        (archived if archived_at else active).add((phase, fold(name)))
     departments = Department.objects.order_by().values_list("name", flat=True)
-    return Known({(phase, fold(name)) for phase, name in touchpoints}, {fold(name) for name in departments})
+    return Known(active, {fold(name) for name in departments}, archived)
 
 
 def check_upload(upload: TouchpointImport, table: Table) -> Checked:
@@ -98,9 +110,17 @@ def check_upload(upload: TouchpointImport, table: Table) -> Checked:
 
 @transaction.atomic
 def import_rows(
-    *, upload: TouchpointImport, add_duplicates: bool, leave_out_faulty: bool, by: Membership
+    *,
+    upload: TouchpointImport,
+    add_duplicates: bool,
+    leave_out_faulty: bool,
+    by: Membership,
+    archived: Archived = Archived.SKIP,
 ) -> TouchpointImport:
-    """Take all rows in, or none. A second call finds the upload finished and changes nothing."""
+    """Take all rows in, or none; ``archived`` says what becomes of rows whose name lies in the archive.
+
+    A second call finds the upload finished and changes nothing.
+    """
     upload = TouchpointImport.objects.select_for_update().get(pk=upload.pk)
     if upload.finished_at is not None:
         return upload
@@ -109,14 +129,51 @@ def import_rows(
         raise ImportRefused(
             _("Some rows cannot be taken in. Please correct the file, or choose to leave these rows out.")
         )
-    wanted = [candidate for candidate in checked.candidates if add_duplicates or not candidate.is_duplicate]
-    if not wanted:
+    wanted = [candidate for candidate in checked.candidates if is_wanted(candidate, add_duplicates, archived)]
+    back = checked.archived if archived == Archived.RESTORE else []
+    if not wanted and not back:
         raise ImportRefused(_("Nothing would be added: no row is left over."))
     departments = create_departments(checked, wanted, by)
-    copy_touchpoints(touchpoint_rows(upload, wanted, departments, by))
     upload.finished_at, upload.added, upload.content = timezone.now(), len(wanted), b""
-    upload.save(update_fields=["finished_at", "added", "content"])
+    rows = touchpoint_rows(upload, wanted, departments, by)
+    copy_touchpoints(rows)
+    record_import(upload, len(rows), by)
+    upload.restored = restore_named(back, by)
+    upload.save(update_fields=["finished_at", "added", "restored", "content"])
     return upload
+
+
+def is_wanted(candidate: Candidate, add_duplicates: bool, archived: Archived) -> bool:
+    """Whether a row becomes a new touchpoint."""
+    if candidate.is_archived:
+        return archived == Archived.ADD
+    return add_duplicates or not candidate.is_duplicate
+
+
+def restore_named(candidates: Sequence[Candidate], by: Membership) -> int:
+    """Bring the touchpoints back that the rows name, of several with one name the newest; return how many."""
+    wanted = {candidate.key for candidate in candidates}
+    if not wanted:
+        return 0
+    rows = Touchpoint.objects.archived().order_by("archived_at", "pk").values_list("phase", "name", "code")
+    codes = {(phase, fold(name)): code for phase, name, code in rows if (phase, fold(name)) in wanted}
+    bring_back(lock_touchpoints(codes.values()), by)
+    return len(codes)
+
+
+def record_import(upload: TouchpointImport, count: int, by: Membership) -> None:
+    """Write one entry into the history of each touchpoint of this import, in one statement inside the database.
+
+    They are known by the moment of the import, which all of them carry; see docs/decisions/0015.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO touchpoints_touchpointchange"
+            " (organisation_id, touchpoint_id, by_id, at, kind, changes, note, together)"
+            " SELECT organisation_id, id, %s, created_at, %s, '{}', %s, %s FROM touchpoints_touchpoint"
+            " WHERE organisation_id = %s AND created_at = %s",
+            [by.pk, ChangeKind.IMPORTED.value, upload.file_name, count, by.organisation.pk, upload.finished_at],
+        )
 
 
 def create_departments(checked: Checked, wanted: Sequence[Candidate], by: Membership) -> dict[str, Department]:
@@ -137,7 +194,7 @@ def touchpoint_rows(
 ) -> list[dict[str, Any]]:
     """Return a row per touchpoint by its columns, each at the end of its phase and in the order of the file."""
     positions = {phase.value: next_position(phase) for phase in Phase}
-    now = timezone.now()
+    now = upload.finished_at
     same = {**column_defaults(), "organisation_id": by.organisation.pk, "created_at": now, "updated_at": now}
     rows = []
     for candidate in wanted:

@@ -9,7 +9,9 @@ from django.db.models import F, Max
 
 from accounts.models import Membership
 from accounts.services.edits import StaleEdit, insert_once
+from touchpoints.enums import ChangeKind
 from touchpoints.models import Touchpoint
+from touchpoints.services.history import changes_to, record
 
 
 class OrderChanged(Exception):
@@ -42,14 +44,18 @@ def create_touchpoint(
         organisation=by.organisation, code=code, name=name, phase=phase, position=next_position(phase), **fields
     )
     touchpoint.full_clean(validate_unique=False)
-    return insert_once(touchpoint)
+    saved = insert_once(touchpoint)
+    if saved is touchpoint:
+        record(ChangeKind.CREATED, saved, by)
+    return saved
 
 
 @transaction.atomic
 def update_touchpoint(*, touchpoint: Touchpoint, version: int, fields: Mapping[str, Any], by: Membership) -> Touchpoint:
     """Save ``fields`` if nobody was faster; a touchpoint that changes its phase goes to the end of the new one."""
-    current = Touchpoint.objects.select_for_update().get(pk=touchpoint.pk)
-    if all(getattr(current, name) == value for name, value in fields.items()):
+    current = Touchpoint.objects.select_for_update(of=("self",)).select_related("department").get(pk=touchpoint.pk)
+    changes = changes_to(current, fields)
+    if not changes:
         return current  # sent twice, or nothing was changed
     if current.version != version:
         raise StaleEdit(current)
@@ -60,6 +66,7 @@ def update_touchpoint(*, touchpoint: Touchpoint, version: int, fields: Mapping[s
     current.full_clean(validate_unique=False)
     current.version += 1
     current.save(update_fields=[*fields, "position", "version", "updated_at"])
+    record(ChangeKind.EDITED, current, by, changes)
     return current
 
 
@@ -72,19 +79,26 @@ def move_touchpoint(
     With ``seen_at``, the place where the reader saw it, a touchpoint that stands elsewhere by now is left alone.
     """
     phase = list(
-        Touchpoint.objects.filter(phase=touchpoint.phase).select_for_update(no_key=True).order_by("position", "pk")
+        Touchpoint.objects.active()
+        .filter(phase=touchpoint.phase)
+        .select_for_update(no_key=True)
+        .order_by("position", "pk")
     )
     places = [row.pk for row in phase]
     if touchpoint.pk not in places or (seen_at is not None and places.index(touchpoint.pk) != seen_at):
         raise OrderChanged
-    moved = phase.pop(places.index(touchpoint.pk))
-    phase.insert(min(max(index, 0), len(phase)), moved)
+    before = places.index(touchpoint.pk)
+    moved = phase.pop(before)
+    after = min(max(index, 0), len(phase))
+    phase.insert(after, moved)
     changed = []
     for position, row in enumerate(phase):
         if row.position != position:
             row.position = position
             changed.append(row)
     Touchpoint.objects.bulk_update(changed, ["position"])
+    if after != before:
+        record(ChangeKind.MOVED, moved, by, {"position": [before + 1, after + 1]})
     return phase
 
 

@@ -40,7 +40,15 @@ def leave_finished(request: MemberRequest, upload: TouchpointImport) -> HttpResp
     if upload.finished_at is None:
         return None
     text = ngettext("%(count)d touchpoint was imported.", "%(count)d touchpoints were imported.", upload.added)
-    messages.success(request, text % {"count": upload.added})
+    text %= {"count": upload.added}
+    if upload.restored:
+        back = ngettext(
+            "%(count)d touchpoint is back from the archive.",
+            "%(count)d touchpoints are back from the archive.",
+            upload.restored,
+        )
+        text = f"{text} {back % {'count': upload.restored}}"
+    messages.success(request, text)
     return redirect("touchpoints:touchpoint_list", org=request.organisation.slug)
 
 
@@ -151,6 +159,8 @@ def answer_preview(
         "faulty": Paginator(preview.faulty, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),
         "duplicates": preview.duplicates[:ROWS_ON_A_PAGE],
         "more_duplicates": max(0, len(preview.duplicates) - ROWS_ON_A_PAGE),
+        "archived": preview.archived[:ROWS_ON_A_PAGE],
+        "more_archived": max(0, len(preview.archived) - ROWS_ON_A_PAGE),
     }
     return render(request, "touchpoints/import_preview.html", context, status=status)
 
@@ -169,6 +179,7 @@ def import_confirm(request: MemberRequest, code: uuid.UUID) -> HttpResponseBase:
         upload = import_rows(
             upload=upload,
             add_duplicates=form.cleaned_data["duplicates"] == ConfirmForm.ADD,
+            archived=form.cleaned_data["archived"],
             leave_out_faulty=form.cleaned_data["leave_out_faulty"],
             by=request.membership,
         )

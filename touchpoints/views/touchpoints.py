@@ -1,95 +1,60 @@
-"""The catalogue: list, quick add, edit, order, removal, export."""
+"""One touchpoint: add, edit, move, archive, remove."""
 
 import uuid
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django_htmx.http import replace_url, reswap, retarget
+from django_htmx.http import reswap, retarget
 
-from accounts.decorators import member_required, require_form, require_POST, require_safe
-from accounts.enums import MODERATING, READING
+from accounts.decorators import member_required, require_form, require_POST
+from accounts.enums import MODERATING
 from accounts.middleware import MemberRequest
 from accounts.services.edits import StaleEdit
 from config.htmx import render_partial
 from touchpoints.csv_exchange.headings import FIELDS, heading
-from touchpoints.csv_exchange.workbook_writing import CONTENT_TYPE as WORKBOOK_TYPE
-from touchpoints.csv_exchange.workbook_writing import write_workbook
-from touchpoints.csv_exchange.writing import cell_of, write_csv
-from touchpoints.forms.touchpoints import FilterForm, TouchpointForm
+from touchpoints.csv_exchange.writing import cell_of
+from touchpoints.enums import Shelf
+from touchpoints.forms.touchpoints import TouchpointForm
 from touchpoints.models import Touchpoint
-from touchpoints.permissions import can_edit_touchpoints, can_export_touchpoints
+from touchpoints.permissions import can_edit_touchpoints
 from touchpoints.queries import (
     PAGE_SIZE,
     Catalogue,
-    catalogue,
+    catalogue_counts,
     catalogue_phase,
     channels_in_use,
     departments_in_order,
     end_of_phase,
     journeys_of,
+    namesakes,
+    newest_entries,
     place_in_phase,
     places_in_phase,
-    touchpoints_matching,
 )
 from touchpoints.services import (
     OrderChanged,
     TouchpointInUse,
+    archive_touchpoint,
     create_touchpoint,
     move_touchpoint,
     remove_touchpoint,
+    restore_touchpoint,
     update_touchpoint,
 )
+from touchpoints.views.lists import (
+    LIST,
+    list_address,
+    list_context,
+    query_without_page,
+    quick_form,
+    shelf_address,
+)
 
-LIST = "touchpoints/touchpoint_list.html"
 EDIT = "touchpoints/touchpoint_edit.html"
-
-
-def list_context(request: MemberRequest, query: QueryDict) -> dict[str, Any]:
-    """Return what the list shows for the filters of an address."""
-    departments = departments_in_order()
-    filters = FilterForm(query, departments=departments)
-    page = query.get("page", "")
-    return {
-        "filters": filters,
-        "catalogue": catalogue(filters.values, page=int(page) if page.isdecimal() and len(page) < 6 else 1),
-        "query": query_without_page(query),
-        "departments": departments,
-        "may_edit": can_edit_touchpoints(request.membership),
-        "may_export": can_export_touchpoints(request.membership),
-    }
-
-
-def query_without_page(query: QueryDict) -> str:
-    """Return the filters of an address, without the empty ones and the page, to be put behind a question mark."""
-    query = query.copy()
-    for name in list(query):
-        if name == "page" or not query[name]:
-            del query[name]
-    return query.urlencode()
-
-
-def quick_form(phase: str, departments: list[Any]) -> TouchpointForm:
-    """Return an empty form of one line, with the phase of the last one."""
-    return TouchpointForm(initial={"phase": phase, "code": uuid.uuid4()}, departments=departments, auto_id="quick_%s")
-
-
-@require_safe
-@member_required()
-def touchpoint_list(request: MemberRequest) -> HttpResponse:
-    """Show the catalogue by phase; under HTMX only the list, for the filters."""
-    context = list_context(request, request.GET)
-    context["form"] = quick_form(request.GET.get("phase", ""), context["departments"])
-    response = render_partial(request, LIST, "touchpoint_list", context)
-    # The filters stay in the address, without those that are empty.
-    return replace_url(response, f"?{context['query']}" if context["query"] else request.path)
 
 
 @require_form
@@ -108,25 +73,51 @@ def touchpoint_create(request: MemberRequest) -> HttpResponseBase:
     touchpoint = create_touchpoint(code=form.cleaned_data["code"], by=request.membership, **form.values)
     if not is_quick:
         messages.success(request, _("“%(name)s” is in the catalogue.") % {"name": touchpoint.name})
+        say_twin(request, touchpoint)
         return redirect(list_address(request, touchpoint.phase))
     form = quick_form(touchpoint.phase, departments)
     if is_new and (context := row_context(request, touchpoint)):
-        return render(request, f"{LIST}#quick_add", context | {"form": form, "added": touchpoint})
+        twin = {"twin": twin_of(touchpoint)}
+        return render(request, f"{LIST}#quick_add", context | twin | {"form": form, "added": touchpoint})
     return answer_quick(request, form, 200, added=touchpoint)
+
+
+def twin_of(touchpoint: Touchpoint | None) -> Touchpoint | None:
+    """Return another touchpoint of the same name in the same phase, one in use before one of the archive, or None."""
+    others = namesakes(touchpoint.phase, touchpoint.name) if touchpoint else []
+    return next((other for other in others if other != touchpoint), None)
+
+
+def say_twin(request: MemberRequest, touchpoint: Touchpoint) -> None:
+    """Say that the name is there twice; that is allowed, but seldom meant."""
+    if (twin := twin_of(touchpoint)) is None:
+        return
+    if twin.archived_at:
+        text = _("The archive holds another “%(name)s” of this phase. If you meant that one, bring it back from there.")
+    else:
+        text = _("There is another “%(name)s” in this phase. If both are the same, merge them under “Duplicates”.")
+    messages.info(request, text % {"name": twin.name})
 
 
 def row_context(request: MemberRequest, added: Touchpoint) -> dict[str, Any]:
     """Return what adds one row to the list, or nothing where the page shows anything but all the others."""
     shown = QueryDict(urlsplit(request.htmx.current_url or "").query)  # type: ignore[attr-defined]  # see HtmxRequest
-    total = Touchpoint.objects.count()
-    seen = request.POST.get("seen", "")
+    counts = catalogue_counts()
+    total, seen = counts.active, request.POST.get("seen", "")
     if query_without_page(shown) or seen == "0" or seen != str(total - 1) or total > PAGE_SIZE:
         return {}
-    group = end_of_phase(added.phase)
+    group = end_of_phase(added.phase, counts.phases[added.phase].active)
     if group.rows[-1].touchpoint != added:
         return {}
-    everything = Catalogue((group,), total, total, is_filtered=False, page=1, pages=1)
-    return {"catalogue": everything, "group": group, "row_only": True, "may_edit": True}
+    everything = Catalogue((group,), total, is_filtered=False, page=1, pages=1, counts=counts)
+    return {
+        "catalogue": everything,
+        "group": group,
+        "row_only": True,
+        "may_edit": True,
+        "warnings": counts.warnings,
+        "list_url": shelf_address(request, Shelf.ACTIVE),
+    }
 
 
 def answer_quick(
@@ -135,27 +126,26 @@ def answer_quick(
     """Answer the line above the list, and with it the list when something was added."""
     seen = QueryDict(urlsplit(request.htmx.current_url or "").query)  # type: ignore[attr-defined]  # see HtmxRequest
     context = list_context(request, seen) | {"form": form, "added": added, "out_of_band": added is not None}
+    context["twin"] = twin_of(added)
     return render(request, f"{LIST}#quick_add", context, status=status)
 
 
 def answer_form(
     request: MemberRequest, form: TouchpointForm, touchpoint: Touchpoint | None, status: int = 200, **extra: Any
 ) -> HttpResponse:
-    """Answer the page with the whole form."""
+    """Answer the page with the whole form, below it the newest of the touchpoint's history."""
+    entries, has_older = newest_entries(touchpoint) if touchpoint else ([], False)
     context = {
         "form": form,
         "touchpoint": touchpoint,
         "channels": channels_in_use(),
         "journeys": journeys_of(touchpoint) if touchpoint else [],
+        "entries": entries,
+        "has_older": has_older,
         "may_edit": can_edit_touchpoints(request.membership),
         **extra,
     }
     return render_partial(request, EDIT, "touchpoint_form", context, status=status)
-
-
-def list_address(request: MemberRequest, phase: str) -> str:
-    """Return the address of the list, scrolled to ``phase``."""
-    return reverse("touchpoints:touchpoint_list", args=[request.organisation.slug]) + f"#phase-group-{phase}"
 
 
 @require_form
@@ -177,6 +167,10 @@ def touchpoint_edit(request: MemberRequest, code: uuid.UUID) -> HttpResponseBase
         return answer_stale(request, form, stale.current)
     put_in_place(form, touchpoint, saved, request)
     messages.success(request, _("“%(name)s” is saved.") % {"name": saved.name})
+    if saved.archived_at:
+        return redirect(shelf_address(request, Shelf.ARCHIVED))
+    if {"name", "phase"} & set(form.changed_data):
+        say_twin(request, saved)
     return redirect(list_address(request, saved.phase))
 
 
@@ -185,7 +179,9 @@ def touchpoint_read(request: MemberRequest, touchpoint: Touchpoint) -> HttpRespo
     if request.method == "POST":
         return render(request, "403.html", status=403)
     facts = [(heading(name), cell_of(touchpoint, name)) for name in FIELDS if name not in ("name", "description")]
+    entries, has_older = newest_entries(touchpoint)
     context = {"touchpoint": touchpoint, "facts": facts, "journeys": journeys_of(touchpoint)}
+    context |= {"entries": entries, "has_older": has_older}
     return render(request, "touchpoints/touchpoint_detail.html", context)
 
 
@@ -218,7 +214,7 @@ def answer_stale(request: MemberRequest, form: TouchpointForm, current: Touchpoi
 def put_in_place(form: TouchpointForm, before: Touchpoint, saved: Touchpoint, request: MemberRequest) -> None:
     """Move the touchpoint to the place that was chosen, unless it has gone to another phase."""
     index = form.cleaned_data.get("place_index")
-    if index is None or "place_index" not in form.changed_data or saved.phase != before.phase:
+    if index is None or "place_index" not in form.changed_data or saved.phase != before.phase or saved.archived_at:
         return
     move_touchpoint(touchpoint=saved, index=index, by=request.membership)
 
@@ -254,6 +250,31 @@ def read_move(request: HttpRequest) -> tuple[uuid.UUID, int, int]:
     raise Http404
 
 
+@require_POST
+@member_required(*MODERATING)
+def touchpoint_archive(request: MemberRequest, code: uuid.UUID) -> HttpResponseBase:
+    """Put a touchpoint away; it stays on its journeys, and the archive gives it back."""
+    touchpoint = get_object_or_404(Touchpoint, code=code)
+    archive_touchpoint(touchpoint=touchpoint, by=request.membership)
+    messages.success(
+        request,
+        _("“%(name)s” is in the archive now. It stays on its journeys, and you can bring it back at any time.")
+        % {"name": touchpoint.name},
+    )
+    return redirect(list_address(request, touchpoint.phase))
+
+
+@require_POST
+@member_required(*MODERATING)
+def touchpoint_restore(request: MemberRequest, code: uuid.UUID) -> HttpResponseBase:
+    """Bring a touchpoint back into the catalogue."""
+    touchpoint = get_object_or_404(Touchpoint, code=code)
+    restore_touchpoint(touchpoint=touchpoint, by=request.membership)
+    messages.success(request, _("“%(name)s” is back in the catalogue.") % {"name": touchpoint.name})
+    say_twin(request, touchpoint)
+    return redirect(shelf_address(request, Shelf.ARCHIVED))
+
+
 @require_form
 @member_required(*MODERATING)
 def touchpoint_remove(request: MemberRequest, code: uuid.UUID) -> HttpResponseBase:
@@ -272,30 +293,3 @@ def touchpoint_remove(request: MemberRequest, code: uuid.UUID) -> HttpResponseBa
         return render(request, template, context | {"journeys": refusal.journeys}, status=409)
     messages.success(request, _("“%(name)s” is removed from the catalogue.") % {"name": touchpoint.name})
     return redirect(list_address(request, touchpoint.phase))
-
-
-@require_safe
-@member_required(*READING)
-def touchpoint_export(request: MemberRequest) -> HttpResponse:
-    """Download the touchpoints of the present filter as CSV."""
-    return answer_file(request, write_csv(touchpoints_wanted(request)).encode(), "csv", "text/csv; charset=utf-8")
-
-
-@require_safe
-@member_required(*READING)
-def touchpoint_export_workbook(request: MemberRequest) -> HttpResponse:
-    """Download the touchpoints of the present filter as an Excel workbook."""
-    return answer_file(request, write_workbook(touchpoints_wanted(request)), "xlsx", WORKBOOK_TYPE)
-
-
-def touchpoints_wanted(request: MemberRequest) -> QuerySet[Touchpoint]:
-    """Return what the filters of the address leave."""
-    return touchpoints_matching(FilterForm(request.GET, departments=departments_in_order()).values)
-
-
-def answer_file(request: MemberRequest, content: bytes, ending: str, content_type: str) -> HttpResponse:
-    """Answer a download, named after the organisation and the day."""
-    name = f"touchpoints-{slugify(request.organisation.slug)}-{timezone.localdate():%Y-%m-%d}.{ending}"
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from accounts.models import Membership, Organisation
 from journeys.models import Journey, Persona
 from touchpoints.models import Touchpoint
+from touchpoints.queries import CatalogueWarning, catalogue_counts
 from workshops.enums import ActivityState, WorkshopState
 from workshops.models import Workshop
 from workshops.queries.cards import JourneyCard, journey_cards, state_words
@@ -54,6 +55,8 @@ class HomeState:
     journeys: tuple[JourneyCard, ...]
     more_journeys: int
     coming: tuple[ComingWorkshop, ...]
+    # What the catalogue lacks, for those who can fill it.
+    warnings: tuple[CatalogueWarning, ...]
 
     @property
     def lists_coming(self) -> bool:
@@ -83,6 +86,7 @@ def home_state(organisation: Organisation, member: Membership) -> HomeState:
         journeys=journey_cards(organisation, member, journeys[:SHOWN_JOURNEYS], found),
         more_journeys=max(0, len(journeys) - SHOWN_JOURNEYS),
         coming=tuple(scene.coming()) if member.moderates else (),
+        warnings=catalogue_counts().warnings if member.moderates else (),
     )
 
 
