@@ -233,7 +233,7 @@ def test_history_as_a_file_holds_a_row_per_field(max_client: Client, in_scope: O
     assert answer["Content-Disposition"].startswith('attachment; filename="history-regio-bahn-')
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
     assert [row[1:] for row in rows] == [
-        ["Wer", "Touchpoint", "Was geschah", "Notiz", "Feld", "Vorher", "Nachher"],
+        ["Wer", "Touchpoint", "Was geschah", "Bemerkung", "Feld", "Vorher", "Nachher"],
         ["Mara", "'=1+1", "angelegt", "", "", "", ""],
         ["Mara", "'=1+1", "geändert", "", "Phase", "Presales", "Loyalty"],
         ["Mara", "'=1+1", "geändert", "", "Kanal", "", "App"],

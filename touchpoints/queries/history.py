@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from touchpoints.csv_exchange.entries import FLAGS, LISTS, YES_NO
 from touchpoints.csv_exchange.headings import FIELDS, heading
@@ -91,7 +92,16 @@ def words(name: str, value: Any) -> str:
 
 def history_table() -> Iterator[list[str]]:
     """Return the history of the whole catalogue, the oldest step first, a row per field, for the download."""
-    yield [_("Date"), _("Who"), _("Touchpoint"), _("What was done"), _("Note"), _("Field"), _("Before"), _("After")]
+    yield [
+        _("Date"),
+        _("Who"),
+        _("Touchpoint"),
+        _("What was done"),
+        pgettext("history", "Note"),
+        _("Field"),
+        _("Before"),
+        _("After"),
+    ]
     rows = TouchpointChange.objects.select_related("by__user", "touchpoint").order_by("pk")
     for row in rows.iterator(chunk_size=2000):
         entry = entry_of(row)

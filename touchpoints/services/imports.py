@@ -164,7 +164,7 @@ def restore_named(candidates: Sequence[Candidate], by: Membership) -> int:
 def record_import(upload: TouchpointImport, count: int, by: Membership) -> None:
     """Write one entry into the history of each touchpoint of this import, in one statement inside the database.
 
-    They are known by the moment of the import, which all of them carry; see docs/decisions/0015.
+    They are known by the moment of the import, which all of them carry; see docs/decisions/0021.
     """
     with connection.cursor() as cursor:
         cursor.execute(
