@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import combinations
 
 # From so much agreement on (difflib's ratio, 0 to 1) two names are shown as similar.
 SIMILAR = 0.84
@@ -18,6 +19,8 @@ SIMILAR = 0.84
 RARE = 40
 # So many pairs are compared at most, those of the rarest words first.
 MOST_PAIRS = 20_000
+
+Words = tuple[str, ...]
 
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 ARTICLES = (
@@ -56,55 +59,63 @@ class Likeness:
 
 
 @lru_cache(maxsize=32_768)
-def plain_words(name: str) -> tuple[str, ...]:
-    """Return the words of a name as they are compared, in alphabetical order."""
+def plain_words(name: str) -> Words:
+    """Return the words of a name as they are compared, in their order; a name without any is one word."""
     text = unicodedata.normalize("NFKD", name.casefold().translate(UMLAUTS))
     text = "".join(character for character in text if not unicodedata.combining(character))
     found = re.findall(r"\w+", text)
-    return tuple(sorted(word for word in found if word not in SMALL_WORDS) or sorted(found))
+    return tuple(word for word in found if word not in SMALL_WORDS) or tuple(found) or (name.casefold().strip(),)
 
 
 def likely_duplicates(rows: Sequence[Named]) -> list[Likeness]:
     """Return the pairs with the same or a similar name: the same name first, inside a phase before across phases."""
     ordered = sorted(rows, key=lambda row: row.pk)
-    texts = [" ".join(plain_words(row.name)) for row in ordered]
+    words = [plain_words(row.name) for row in ordered]
     found = []
-    for left, right in pairs_to_compare(ordered, texts):
-        if score := likeness(texts[left], texts[right]):
+    for left, right in pairs_to_compare(words):
+        if score := likeness(words[left], words[right]):
             found.append(Likeness(ordered[left], ordered[right], score))
     return sorted(found, key=lambda pair: (-pair.score, not pair.is_same_phase, pair.first.pk, pair.second.pk))
 
 
-def pairs_to_compare(rows: Sequence[Named], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Return the places of names that share a whole text or the beginning of a rare word, each pair once."""
+def pairs_to_compare(names: Sequence[Words]) -> Iterator[tuple[int, int]]:
+    """Return the places of names that share all words or the beginning of a rare one, each pair once."""
     places: dict[str, list[int]] = defaultdict(list)
-    for place, row in enumerate(rows):
-        words = plain_words(row.name)
-        # The name without its spaces finds „News letter“ beside „Newsletter“; the whole text finds equals anywhere.
-        for key in {f"={texts[place]}", *(word[:4] for word in words), "".join(words)[:6]}:
+    for place, words in enumerate(names):
+        # The beginning without spaces finds “News letter” beside “Newsletter”; all words together find equals anywhere.
+        for key in {f"={text_of(words)}", *(word[:4] for word in words), "".join(words)[:6]}:
             places[key].append(place)
     seen: set[tuple[int, int]] = set()
     for key in sorted(places, key=lambda key: (not key.startswith("="), len(places[key]), key)):
-        group = places[key] if len(places[key]) <= RARE else places[key][:RARE] if key.startswith("=") else []
-        for index, left in enumerate(group):
-            for right in group[index + 1 :]:
-                if (left, right) not in seen:
-                    if len(seen) == MOST_PAIRS:
-                        return
-                    seen.add((left, right))
-                    yield left, right
+        for pair in combinations(group_of(key, places[key]), 2):
+            if pair not in seen and len(seen) < MOST_PAIRS:
+                seen.add(pair)
+                yield pair
 
 
-def likeness(left: str, right: str) -> float:
-    """Return how much two texts agree, or 0 where it is not enough; names that differ in a number are two."""
-    if left == right:
+def group_of(key: str, places: list[int]) -> list[int]:
+    """Return the names that are compared because they share ``key``: of too many equal ones the oldest, of names that
+    share no more than the beginning of a frequent word none."""
+    if len(places) <= RARE:
+        return places
+    return places[:RARE] if key.startswith("=") else []
+
+
+def text_of(words: Words) -> str:
+    """Return the words in one line, in alphabetical order."""
+    return " ".join(sorted(words))
+
+
+def likeness(left: Words, right: Words) -> float:
+    """Return how much two names agree, or 0 where it is not enough; names that differ in a number are two."""
+    first, second = text_of(left), text_of(right)
+    if first == second:
         return 1.0
-    if re.findall(r"\d+", left) != re.findall(r"\d+", right):
+    if re.findall(r"\d+", first) != re.findall(r"\d+", second):
         return 0.0
-    joined, other = left.replace(" ", ""), right.replace(" ", "")
-    if joined == other:
+    if "".join(left) == "".join(right):
         return 0.99
-    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
     if matcher.real_quick_ratio() < SIMILAR or matcher.quick_ratio() < SIMILAR:
         return 0.0
     score = matcher.ratio()

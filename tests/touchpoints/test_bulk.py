@@ -126,7 +126,7 @@ def test_the_number_of_statements_does_not_grow(in_scope: Organisation, mara: Me
             )
         return len(queries)
 
-    assert statements(2) == statements(200) == statements(2000) == 9
+    assert statements(2) == statements(200) == statements(2000) == 10
 
 
 # --- the pages ------------------------------------------------------------------------------------------------------

@@ -148,15 +148,15 @@ def test_history_reads_in_words_of_the_reader(in_scope: Organisation, mara: Memb
 
     entry = entry_of(row)
 
-    assert (entry.who, entry.what, entry.others) == ("Mara", "changed", 0)
+    assert (entry.who, entry.what, entry.others) == ("Mara", "geändert", 0)
     assert [(field.label, field.before, field.after) for field in entry.fields] == [
         ("Phase", "Presales", "Loyalty"),
-        ("Online or offline", "", "online"),
-        ("Criticality", "", "high"),
-        ("Before or after the contract", "", "quark"),
-        ("Moment of truth", "no", "yes"),
-        ("Place in the phase", "1", "2"),
-        ("Stations on journeys", "0", "3"),
+        ("Online oder offline", "", "online"),
+        ("Kritikalität", "", "hoch"),
+        ("Vor oder nach dem Vertrag", "", "quark"),
+        ("Moment der Wahrheit", "nein", "ja"),
+        ("Platz in der Phase", "1", "2"),
+        ("Stationen auf Journeys", "0", "3"),
     ]
 
 
@@ -177,7 +177,7 @@ def test_history_stays_without_the_name_when_somebody_leaves(
     ]
     remove_member(member=mara)
 
-    assert [(entry.who, entry.what) for entry in newest_entries(touchpoint)[0]] == [("", "created")]
+    assert [(entry.who, entry.what) for entry in newest_entries(touchpoint)[0]] == [("", "angelegt")]
     page = olga_client.get(f"{LIST}{touchpoint.code}/", headers=DE).content.decode()
     assert "Jemand, der nicht mehr Mitglied ist" in page
     assert "Mara" not in page
@@ -203,7 +203,7 @@ def test_page_shows_the_newest_and_leads_to_all(mara_client: Client, max_client:
         assert f'href="{path}history/"' in page.content.decode()
     second = max_client.get(f"{path}history/?page=2")
 
-    assert (len(second.context["entries"]), second.context["entries"][-1].what) == (31, "created")
+    assert (len(second.context["entries"]), second.context["entries"][-1].what) == (31, "angelegt")
 
 
 def test_history_costs_the_same_whatever_its_length(mara_client: Client, in_scope: Organisation, mara: Membership):
