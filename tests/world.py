@@ -1,6 +1,7 @@
 """One of everything in an organisation: for tests that visit every address."""
 
 import secrets
+import uuid
 from types import SimpleNamespace
 
 from django.core.files.base import ContentFile
@@ -40,6 +41,9 @@ def build_world(people):
         token = secrets.token_urlsafe(24)
         guest = services.join_workshop(workshop=running, name="Gast", token=token)
         services.open_activity(activity=activity, by=mara)
+        table = services.create_table(
+            activity=activity, name="Fenster", heads=4, department=None, answers={}, code=uuid.uuid4(), by=mara
+        )
         closed = WorkshopFactory(organisation=organisation, cycle=CycleFactory(journey=journey, number=2))
         done = plan(closed, path, mara)
         services.open_activity(activity=done, by=mara)
@@ -56,7 +60,8 @@ def build_world(people):
     return SimpleNamespace(
         organisation=organisation, journey=journey, running=running, activity=activity, planned=planned, guest=guest,
         token=token, closed=closed, baseline=baseline, rated=rated, upload=upload, report=report, station=path[0],
-        twin=path[1].touchpoint, invitation=invitation, department=department, emil=emil, link=link, people=people,
+        twin=path[1].touchpoint, table=table, invitation=invitation, department=department, emil=emil, link=link,
+        people=people,
     )  # fmt: skip
 
 
@@ -88,6 +93,7 @@ def address(name, needs, world):
                 "closed": lambda: {"code": world.closed.code},
                 "planned": lambda: {"code": world.planned.code},
                 "running": lambda: {"code": world.activity.code},
+                "table": lambda: {"table": world.table.code},
                 "participant": lambda: {"code": world.guest.code},
                 "baseline": lambda: {"code": world.baseline.code},
                 "report": lambda: {"code": world.report.code},

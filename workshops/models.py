@@ -27,6 +27,8 @@ from workshops.enums import ActivityState, Mode, Partition, RaterGroup, Scale, S
 # No 0/O, 1/I/L, U: read aloud and typed on a phone.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 6
+# More people than this share no table, and one person is the least.
+MOST_HEADS = 60
 
 
 def new_join_code() -> str:
@@ -212,6 +214,8 @@ class Activity(TenantModel):
         "self", on_delete=models.CASCADE, null=True, blank=True, editable=False, related_name="+"
     )
     round = models.PositiveSmallIntegerField(default=1, editable=False)
+    # How many of them a moderator entered at a table without devices.
+    raters_at_table = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[Any] = TenantModel.manager_for(ActivityQuerySet)
 
@@ -371,6 +375,44 @@ class Ballot(TenantModel):
         return hmac.new(settings.SECRET_KEY.encode(), message.encode(), hashlib.sha256).hexdigest()
 
 
+class TableEntry(TenantModel):
+    """What a table without devices answers, as a moderator counts it: how often each answer was given at each station.
+
+    Belongs to the table, never to one of its people. Reveal adds the counts to the tallies and empties ``answers``;
+    name and head count stay.
+    """
+
+    organisation_path: ClassVar[str] = "activity__workshop__organisation"
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="tables")
+    name = models.CharField(_("name"), max_length=80)
+    heads = models.PositiveSmallIntegerField(_("people at the table"))
+    department = models.ForeignKey(
+        Department, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("department")
+    )
+    # {"<primary key of the block's station>": the form of workshops.tables.TableAnswer.document, …}
+    answers = models.JSONField(default=dict, blank=True, editable=False)
+    # For how many of the heads every station has an answer, as far as counts can tell.
+    finished = models.PositiveSmallIntegerField(default=0, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(heads__gte=1, heads__lte=MOST_HEADS),
+                name="table_has_heads",
+                violation_error_message=_("A table has between 1 and 60 people."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(finished__lte=models.F("heads")), name="table_finished_within_heads"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class StationTally(TenantModel):
     """What was answered at a station of a revealed block: how often each answer, and the reasons in random order.
 
@@ -389,6 +431,11 @@ class StationTally(TenantModel):
     unable = models.PositiveIntegerField(default=0)
     # Full mode: {"experience": [how often 0, 1, … 10], …} for all six scales, each on its own; {} in quick mode.
     scales = models.JSONField(default=dict, blank=True)
+    # How many of the three drawers, and how many of those who cannot judge, a moderator entered at a table.
+    at_table = models.PositiveIntegerField(default=0, db_default=0)
+    unable_at_table = models.PositiveIntegerField(default=0, db_default=0)
+    # Full mode: how many of each scale were, {"experience": 4, …}; {} without a table.
+    scales_at_table = models.JSONField(default=dict, blank=True, db_default={})
     # [{"text": …, "drawer": 0, 5 or 10}, …]; what was written beside “cannot judge” is not kept.
     reasons = models.JSONField(default=list, blank=True)
 

@@ -3,7 +3,18 @@
 from django.urls import path, register_converter
 
 from workshops.models import CODE_ALPHABET, CODE_LENGTH
-from workshops.views import activities, advance, ballots, console, exports, home, results, room, workshops
+from workshops.views import (
+    activities,
+    advance,
+    ballots,
+    console,
+    exports,
+    home,
+    results,
+    room,
+    tables,
+    workshops,
+)
 
 app_name = "workshops"
 
@@ -70,6 +81,9 @@ organisation_side = [
     path("o/<slug:org>/blocks/<uuid:code>/deadline/", advance.activity_deadline, name="activity_deadline"),
     path("o/<slug:org>/blocks/<uuid:code>/end/", advance.activity_end, name="activity_end"),
     path("o/<slug:org>/blocks/<uuid:code>/show/", activities.result_show, name="result_show"),
+    path("o/<slug:org>/blocks/<uuid:code>/tables/new/", tables.table_create, name="table_create"),
+    path("o/<slug:org>/blocks/<uuid:code>/tables/<uuid:table>/", tables.table_edit, name="table_edit"),
+    path("o/<slug:org>/blocks/<uuid:code>/tables/<uuid:table>/remove/", tables.table_remove, name="table_remove"),
     path("o/<slug:org>/people/<uuid:code>/remove/", console.participant_remove, name="participant_remove"),
     path("o/<slug:org>/people/<uuid:code>/rating/", console.participant_rating, name="participant_rating"),
     path("o/<slug:org>/baselines/<uuid:code>/", results.baseline_detail, name="baseline_detail"),

@@ -28,6 +28,7 @@ from workshops.curve.text import signed
 from workshops.enums import ActivityState, Drawer
 from workshops.models import Activity, Baseline, Workshop
 from workshops.queries import Reason, Result, StationResult, departments_rating, frozen_result, workshop_result
+from workshops.tables import at_table_words
 
 REASONS_A_STATION = 5
 LONGEST_LIST = 10
@@ -199,6 +200,7 @@ def _facts(source: _Source, held_on: str, made_on: date) -> tuple[Fact, ...]:
             "people": people,
             "departments": in_words(source.departments),
         }
+    people = ", ".join(filter(None, [people, at_table_words(result.at_table)]))
     return (
         Fact(_("Persona"), source.persona["name"]),
         Fact(_("Workshop"), source.workshop),

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from workshops.curve.text import localised, signed
 from workshops.figures import MIN_GROUP, CutPoints
 from workshops.queries import Result, StationResult
+from workshops.tables import why_hidden_words
 
 # The balance at which the mean of the three drawers, drawn at 0, 5 and 10, crosses a border (workshops.figures).
 _BALANCE_PER_POINT, _MIDDLE, _BORDER = 20, 5, 0.5
@@ -31,7 +32,7 @@ def reading_help(result: Result) -> tuple[Fact, ...]:
         Fact(pgettext("report", "Zero line"), _zero_line()),
         Fact(pgettext("report", "The three signs"), _signs(result.cut_points)),
         Fact(_("Disagreement"), _disagreement()),
-        Fact(pgettext("report", "n and thresholds"), _thresholds()),
+        Fact(pgettext("report", "n and thresholds"), _thresholds(result)),
         Fact(pgettext("report", "Whole journey"), _whole()),
         Fact(_("Criticality"), _criticality() if result.critical_list else ""),
         Fact(pgettext("report", "What is not here"), _not_here()),
@@ -96,11 +97,12 @@ def _disagreement() -> str:
     }
 
 
-def _thresholds() -> str:
-    return _(
+def _thresholds(result: Result) -> str:
+    rule = _(
         "n is the number of people who rated a station. Below %(count)s ratings nothing is shown, since a figure would "
         "tell what single people think; such a station also counts in no total and in no list."
     ) % {"count": MIN_GROUP}
+    return f"{rule} {why_hidden_words()}" if result.has_tables else rule
 
 
 def _whole() -> str:

@@ -26,7 +26,7 @@ MOST_NAMED = 3
 
 def lead(result: Result, departments: int) -> tuple[SafeString, ...]:
     """Who rated what, and how the journey runs: the two sentences that one remembers."""
-    return present(who_rated(result, departments), course(result))
+    return present(who_rated(result, departments), at_tables(result), course(result))
 
 
 def summary(result: Result) -> tuple[SafeString, ...]:
@@ -51,6 +51,17 @@ def who_rated(result: Result, departments: int) -> SafeString:
     template = ngettext("%(people)s rated %(stations)s.", "%(people)s rated %(stations)s.", raters)
     what = ngettext("%(count)d station", "%(count)d stations", stations) % {"count": stations}
     return say(template, people=people, stations=what)
+
+
+def at_tables(result: Result) -> SafeString | None:
+    """How many of them had no device: a moderator counted what their table said."""
+    if not result.at_table:
+        return None
+    count = result.at_table
+    template = ngettext(
+        "%(count)s of them was entered at a table.", "%(count)s of them were entered at a table.", count
+    )
+    return say(template, count=str(count))
 
 
 def course(result: Result) -> SafeString | None:

@@ -53,7 +53,7 @@ def bar_picture(bars: Mapping[str, Picture], station: StationResult) -> SafeStri
 @register.simple_tag
 def no_figure(figures: StationFigures) -> str:
     """Why a station shows no figure."""
-    return fewer_than_three() if figures.hidden else pgettext("station", "no rating")
+    return fewer_than_three(figures.tables) if figures.hidden else pgettext("station", "no rating")
 
 
 @register.simple_tag

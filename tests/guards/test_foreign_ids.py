@@ -26,7 +26,7 @@ from tests.world import address, build_world
 SECRET = "Nur-für-Fremde"
 NAMED = {"touchpoints.Touchpoint": "name", "journeys.Persona": "name", "journeys.Journey": "name"}
 NAMED |= {"workshops.Workshop": "title", "workshops.Activity": "title", "accounts.Department": "name"}
-NAMED |= {"workshops.ActivityStation": "name", "workshops.Participant": "name"}
+NAMED |= {"workshops.TableEntry": "name", "workshops.ActivityStation": "name", "workshops.Participant": "name"}
 
 
 @pytest.fixture
@@ -80,6 +80,7 @@ def wrong_references() -> list[str]:
 GONE_IS_FINE = {("touchpoints:touchpoint_remove", "post"): 302}
 IDS = {name: row for name, row in TABLE.items() if row.needs.split()[:1] == ["org"] and row.needs != "org"}
 # The second id of an address, with the first one our own.
+OWNED_BY = {"journeys": "journey", "touchpoints": "station", "workshops": "activity"}  # station: whose touchpoint it is
 SECOND = {
     ("touchpoints:touchpoint_merge", "get"): 404,
     ("touchpoints:touchpoint_merge", "post"): 404,
@@ -87,6 +88,10 @@ SECOND = {
     ("journeys:station_edit", "post"): 409,
     ("journeys:station_move", "post"): 409,
     ("journeys:station_remove", "post"): 302,
+    ("workshops:table_edit", "get"): 404,
+    ("workshops:table_edit", "post"): 409,
+    ("workshops:table_remove", "get"): 404,
+    ("workshops:table_remove", "post"): 302,
 }
 
 
@@ -115,9 +120,10 @@ def test_no_second_id_of_an_address_leads_there_either(world, foreign, subtests)
     before = rows_of(foreign.organisation)
     for (name, method), status in SECOND.items():
         with subtests.test(name, method=method):
-            first = "journey" if name.startswith("journeys:") else "station"  # whose touchpoint it is
+            first = OWNED_BY[name.split(":")[0]]
             place = address(name, TABLE[name].needs, mixed(world, foreign, first))
-            response = getattr(client, method)(place, {"version": 1, "to": "up", "expectation": "x"})
+            words = {"version": 1, "to": "up", "expectation": "x", "name": "x", "heads": 1}
+            response = getattr(client, method)(place, words)
             assert response.status_code == status
             assert SECRET not in response.content.decode()
     assert rows_of(foreign.organisation) == before
@@ -234,6 +240,10 @@ FIELDS: dict[str, tuple[str, str, int, Any]] = {
         lambda there: {"code": uuid.uuid4(), "title": "Neu", "stations": [there.station.code], "is_named": "anonymous",
                        "mode": "quick", "minutes": 5},
     ),
+    "table's department": (
+        "workshops:table_create", "org running", 422,
+        lambda there: {"code": uuid.uuid4(), "name": "Neu", "heads": 3, "department": there.department.code},
+    ),
     "block's stations": (
         "workshops:activity_edit", "org planned", 422,
         lambda there: {"title": "Neu", "stations": [there.station.code], "mode": "full", "is_named": "anonymous",
@@ -252,6 +262,7 @@ TAKEN = {
         "workshops:activity_create", "org workshop",
         lambda there: (there.planned.code, {"title": "Neu", "mode": "full", "is_named": "anonymous", "minutes": 5}),
     ),
+    "table": ("workshops:table_create", "org running", lambda there: (there.table.code, {"heads": 3})),
     "workshop": ("workshops:workshop_create", "org", lambda there: (there.running.code, {"title": "Neu"})),
 }  # fmt: skip
 

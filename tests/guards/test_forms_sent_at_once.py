@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Callable
-from typing import Any
+from functools import reduce
+from typing import Any, cast
 
 import pytest
 
@@ -12,13 +13,13 @@ from accounts.tenancy import member_scope
 from journeys.models import Journey, Persona
 from journeys.services.journeys import create_journey
 from journeys.services.personas import create_persona
-from tests.factories import JourneyFactory, MembershipFactory
+from tests.factories import ActivityFactory, JourneyFactory, MembershipFactory
 from tests.locks import meeting
 from touchpoints.models import Touchpoint, TouchpointImport
 from touchpoints.services import create_touchpoint
 from touchpoints.services.imports import keep_upload
-from workshops.models import Workshop
-from workshops.services import create_workshop
+from workshops.models import Activity, TableEntry, Workshop
+from workshops.services import create_table, create_workshop
 
 Create = Callable[[Membership, uuid.UUID], Any]
 
@@ -34,6 +35,18 @@ FORMS: dict[str, tuple[type, Create]] = {
         Journey,
         lambda by, code: create_journey(organisation=by.organisation, code=code, name="A", persona_name="P", by=by),
     ),
+    "table": (
+        TableEntry,
+        lambda by, code: create_table(
+            activity=Activity.objects.get(title="Läuft"),
+            name="A",
+            heads=3,
+            department=None,
+            answers={},
+            code=code,
+            by=by,
+        ),
+    ),
     "workshop": (
         Workshop,
         lambda by, code: create_workshop(
@@ -45,10 +58,22 @@ FORMS: dict[str, tuple[type, Create]] = {
 
 @pytest.fixture
 def by(request: pytest.FixtureRequest) -> Membership:
-    """A moderator whose organisation has a journey."""
+    """A moderator whose organisation has a journey and a running block."""
     mara: Membership = request.getfixturevalue("mara")
-    JourneyFactory(organisation=mara.organisation, name="Weg")
+    lay_out(mara.organisation)
     return mara
+
+
+def lay_out(organisation: Organisation) -> None:
+    """What the forms name: a journey, and a block that runs."""
+    JourneyFactory(organisation=organisation, name="Weg")
+    ActivityFactory(workshop__organisation=organisation, running=True, title="Läuft")
+
+
+def organisation_of(row: Any) -> Organisation:
+    """Where the row's own path leads."""
+    found: Any = reduce(getattr, type(row).organisation_path.split("__"), row)
+    return cast(Organisation, found)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -74,11 +99,11 @@ def test_code_of_another_organisation_is_replaced(
     model, create = FORMS[name]
     before = model.objects.count()
     with member_scope(other_organisation):
-        JourneyFactory(organisation=other_organisation, name="Weg")
+        lay_out(other_organisation)
         foreign = create(MembershipFactory(organisation=other_organisation), uuid.uuid4())
 
     created = create(by, foreign.code)
 
-    assert created.organisation == in_scope
+    assert organisation_of(created) == in_scope
     assert created.code != foreign.code
     assert model.objects.count() == before + 1

@@ -21,8 +21,9 @@ from workshops import services
 from workshops.enums import Mode
 from workshops.live.bus import EVERYTHING, channel
 from workshops.live.fragments import render_fragment
-from workshops.models import Participant
+from workshops.models import Participant, TableEntry
 from workshops.queries import room_state
+from workshops.tables import TableAnswer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,6 +77,13 @@ def revealed(room: Room) -> None:
 
 def second(room: Room) -> Membership:
     return MembershipFactory(organisation=room.mara.organisation, role="moderator")
+
+
+def enter_table(room: Room) -> TableEntry:
+    answers = {station.pk: TableAnswer(fine=4) for station in room.stations}
+    return services.create_table(
+        activity=room.activity, name="Fenster", heads=4, department=None, answers=answers, code=uuid4(), by=room.mara
+    )
 
 
 STEPS: dict[str, tuple[Callable[[Room], object], Callable[[Room, object], object]]] = {
@@ -133,6 +141,17 @@ STEPS: dict[str, tuple[Callable[[Room], object], Callable[[Room, object], object
     "a change after the last answer": (
         lambda room: (room.open(), room.answer([[0, 5, 10]]))[1][0],
         lambda room, phone: phone.rate(room.stations[-1], 5),
+    ),
+    "enter a table": (lambda room: room.open(), lambda room, _: enter_table(room)),
+    "change a table": (
+        lambda room: (room.open(), enter_table(room))[1],
+        lambda room, table: services.update_table(
+            table=table, name="Tür", heads=2, department=None, answers={}, version=1, by=room.mara
+        ),
+    ),
+    "remove a table": (
+        lambda room: (room.open(), enter_table(room))[1],
+        lambda room, table: services.remove_table(table=table, by=room.mara),
     ),
     "pause": (running, lambda room, _: services.pause_activity(activity=room.activity, by=room.mara)),
     "resume": (

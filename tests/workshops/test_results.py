@@ -56,7 +56,7 @@ def test_one_or_two_people_show_nothing_anywhere(room, people):
         assert (result.first, result.last, result.strongest, result.weakest, result.most_disputed) == (None,) * 5
         for station in result.stations:
             kept = {name: value for name, value in asdict(station.figures).items() if value not in (None, "")}
-            assert kept == {"code": station.code, "hidden": True, "empty": False, "ruler": Ruler.BALANCE}
+            assert kept == {"code": station.code, "hidden": True, "empty": False, "ruler": Ruler.BALANCE, "tables": 0}
             assert station.reasons == ()
 
 

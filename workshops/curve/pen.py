@@ -184,7 +184,7 @@ class Pen:
                 column.x,
                 column.width,
                 self.curve.zero_y + self.size * 1.9,
-                self.words.hidden if column.figures.hidden else self.words.empty,
+                self.words.no_figure(column.figures),
             )
             for column in self.curve.stations
             if column.figures and not column.figures.shown
@@ -229,7 +229,7 @@ class Pen:
         parts.append(self._bar(figures.counts, x, y, wide))
         y += self.size * 0.6 + high
         parts.append(self._counts(figures.counts, x, y, wide))
-        count = f"n = {figures.n}" if figures.n is not None else f"n &lt; {MIN_GROUP}"
+        count = f"n = {figures.n}" if figures.n is not None else "" if figures.tables else f"n &lt; {MIN_GROUP}"
         parts.append(f'<text {quiet} x="{x:g}" y="{y + high:.1f}">{count}</text>')
         return "".join(parts)
 

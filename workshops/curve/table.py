@@ -15,6 +15,7 @@ from workshops.curve.text import NOTHING, localised, signed, xml
 from workshops.curve.words import fewer_than_three
 from workshops.enums import Band
 from workshops.figures import StationFigures
+from workshops.tables import at_table_words
 
 BAR_WIDTH, BAR_HEIGHT = 150, 8
 
@@ -61,6 +62,7 @@ class _Words:
         self.bands = {band: str(band.label) for band in Band}
         self.distribution = _distribution_template()
         self.hidden = xml(fewer_than_three())
+        self.hidden_beside_table = xml(fewer_than_three(tables=1))
         self.empty = xml(pgettext("station", "no rating"))
         self.phases: dict[str, str] = {}
 
@@ -74,7 +76,7 @@ def _named(counts: tuple[int, int, int]) -> dict[str, int]:
 
 
 def _reason(figures: StationFigures) -> str:
-    return xml(fewer_than_three() if figures.hidden else pgettext("station", "no rating"))
+    return xml(fewer_than_three(figures.tables) if figures.hidden else pgettext("station", "no rating"))
 
 
 def _row(label: StationLabel, figures: StationFigures, words: _Words) -> str:
@@ -82,7 +84,8 @@ def _row(label: StationLabel, figures: StationFigures, words: _Words) -> str:
         f'<tr><td class="num">{label.number}</td><th scope="row">{xml(label.name)}</th><td>{_phase(label, words)}</td>'
     )
     if figures.counts is None or figures.balance is None or figures.band is None or figures.disagreement is None:
-        why = words.hidden if figures.hidden else words.empty
+        hidden = words.hidden_beside_table if figures.tables else words.hidden
+        why = hidden if figures.hidden else words.empty
         n, unable = (NOTHING if count is None else count for count in (figures.n, figures.cannot_judge))
         return (
             f'{head}<td class="quiet">{why}</td><td class="num">{NOTHING}</td><td>{NOTHING}</td>'
@@ -92,8 +95,14 @@ def _row(label: StationLabel, figures: StationFigures, words: _Words) -> str:
     return (
         f'{head}<td>{bar}</td><td class="num">{signed(figures.balance)}</td>'
         f'<td>{words.bands[figures.band]} <span class="quiet">({localised(figures.disagreement, 2)})</span></td>'
-        f'<td class="num">{figures.n}</td><td class="num">{figures.cannot_judge}</td></tr>'
+        f'<td class="num">{figures.n}{_at_table(figures)}</td><td class="num">{figures.cannot_judge}</td></tr>'
     )
+
+
+def _at_table(figures: StationFigures) -> str:
+    if not figures.at_table:
+        return ""
+    return f' <span class="quiet">({xml(at_table_words(figures.at_table))})</span>'
 
 
 def _phase(label: StationLabel, words: _Words) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext
 from workshops.curve.parts import Curve
 from workshops.curve.text import signed
 from workshops.enums import Drawer
-from workshops.figures import MIN_GROUP
+from workshops.figures import MIN_GROUP, StationFigures
 
 
 def curve_summary(curve: Curve) -> str:
@@ -54,10 +54,17 @@ class Words:
     zero: str
     disappointing: str
     hidden: str
+    hidden_beside_table: str
     empty: str
     no_station: str
     today: str
     in_table: str
+
+    def no_figure(self, figures: StationFigures) -> str:
+        """Why a station shows none."""
+        if figures.hidden:
+            return self.hidden_beside_table if figures.tables else self.hidden
+        return self.empty
 
     @classmethod
     def translated(cls) -> Words:
@@ -67,6 +74,7 @@ class Words:
             zero=pgettext("journey curve", "zero line"),
             disappointing=str(Drawer.DISAPPOINTING.label),
             hidden=fewer_than_three(),
+            hidden_beside_table=fewer_than_three(tables=1),
             empty=pgettext("station", "no rating"),
             no_station=pgettext("phase", "no station"),
             today=pgettext("journey curve", "now"),
@@ -74,6 +82,7 @@ class Words:
         )
 
 
-def fewer_than_three() -> str:
-    """Why a rated station shows no figure."""
-    return _("fewer than %(count)d ratings") % {"count": MIN_GROUP}
+def fewer_than_three(tables: int = 0) -> str:
+    """Why a rated station shows no figure; where ``tables`` people of its block sat at a table, phones decide."""
+    words = _("fewer than %(count)d ratings by phone") if tables else _("fewer than %(count)d ratings")
+    return words % {"count": MIN_GROUP}

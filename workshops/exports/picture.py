@@ -12,6 +12,7 @@ from workshops.curve import curve_svg
 from workshops.curve.palette import COLOURS
 from workshops.curve.text import wrap, xml
 from workshops.exports.source import Export
+from workshops.tables import at_table_words
 
 _MARGIN = 24.0
 _TITLE, _SMALL = 20.0, 13.0
@@ -51,6 +52,7 @@ def _subtitle(export: Export) -> str:
         export.persona,
         date_format(export.day, "DATE_FORMAT") if export.day else "",
         ngettext("%(count)d rater", "%(count)d raters", raters) % {"count": raters},
+        at_table_words(export.result.at_table),
     ]
     return " · ".join(part for part in parts if part)
 

@@ -20,6 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workshops.exports.source import Export
 from workshops.exports.table import Cell, headings, row_of
 from workshops.figures import MIN_GROUP
+from workshops.tables import why_hidden_words
 
 _WIDTHS = (6, 38, 22, 24, 26, 7, 14, 9, 14, 13, 10, 13, 18, 26)
 _BALANCE, _DISAGREEMENT = 11, 12
@@ -79,7 +80,7 @@ def _write_about(sheet: Worksheet, export: Export) -> None:
     sheet.sheet_view.showGridLines = False
     _put(sheet, 1, 1, export.journey).font = Font(bold=True, size=16)
     row = 3
-    for label, value in [*_facts(export), ("", None), *_reading()]:
+    for label, value in [*_facts(export), ("", None), *_reading(export)]:
         name, told = _put(sheet, row, 1, label), _put(sheet, row, 2, value)
         name.font, name.alignment = Font(bold=True), _TOP
         told.alignment = Alignment(vertical="top", wrap_text=True, horizontal="left")
@@ -100,6 +101,8 @@ def _facts(export: Export) -> Iterator[tuple[str, Cell | date]]:
         label = npgettext("sheet", "Block", "Blocks", len(blocks)) if not place else ""
         yield label, _("%(title)s, revealed %(when)s") % {"title": block.title, "when": _moment(block.revealed_at)}
     yield _("Raters"), export.result.figures.raters
+    if export.result.at_table:
+        yield _("Entered at a table"), export.result.at_table
     if export.running:
         yield _("Running now"), export.running_words
     if export.hidden:
@@ -115,7 +118,7 @@ def _hidden_words(count: int) -> str:
     return sentence % {"count": count, "least": MIN_GROUP}
 
 
-def _reading() -> Iterator[tuple[str, str]]:
+def _reading(export: Export) -> Iterator[tuple[str, str]]:
     """How to read the figures, in the sentences of the result page."""
     yield (
         _("Delight balance"),
@@ -141,6 +144,8 @@ def _reading() -> Iterator[tuple[str, str]]:
             "two ratings no figure is shown, since it would tell what somebody thinks."
         ),
     )
+    if export.result.has_tables:
+        yield "", why_hidden_words()
 
 
 def _moment(when: datetime | None) -> str:

@@ -14,6 +14,7 @@ from workshops.curve.words import fewer_than_three
 from workshops.exports.source import Export
 from workshops.figures import StationFigures
 from workshops.queries.results import StationResult
+from workshops.tables import at_table_note
 
 Cell = str | int | float | None
 """Text, a number, or nothing; a float has two places."""
@@ -76,10 +77,11 @@ def figure_cells(figures: StationFigures) -> list[Cell]:
     if figures.counts is None or figures.band is None:
         # None is “not shown”, not zero: one or two who cannot judge are no more shown than one or two who rate.
         numbers: list[Cell] = [figures.n or None, None, None, None, figures.cannot_judge or None]
-        note = fewer_than_three() if figures.hidden else pgettext("station", "no rating")
+        note = fewer_than_three(figures.tables) if figures.hidden else pgettext("station", "no rating")
         return [*numbers, None, None, None, str(note)]
     counts = [figures.n, *figures.counts, figures.cannot_judge]
-    return [*counts, places(figures.balance), places(figures.disagreement), str(figures.band.label), None]
+    note = at_table_note(figures.at_table, figures.tables)
+    return [*counts, places(figures.balance), places(figures.disagreement), str(figures.band.label), note or None]
 
 
 def places(value: float | None) -> float | None:

@@ -10,10 +10,15 @@ of known people.
 
 In a block of full mode each of the six scales has an n of its own and hides below three of its own; what is computed
 from several scales (gap, leverage, quadrant) needs all of them shown, so that nothing is found by subtraction.
+
+Where a moderator entered a table without devices, that moderator knows its answers and could take them off the figures.
+So those with a phone of their own must be nobody or at least three, too, at the station, on the scale and in the block.
+How many of a station's raters were entered at a table is told from five up: below, the number would say of a small
+table who could not judge. How many of the whole block were is told always; it is no answer.
 What is hidden is gone from the dataclasses, not merely marked; a stored document cannot leak it either.
 """
 
-from workshops.figures.answers import MIN_GROUP, MIN_PART, CutPoints, Ruler, StationAnswers
+from workshops.figures.answers import MIN_GROUP, MIN_PART, CutPoints, Ruler, StationAnswers, too_few
 from workshops.figures.documents import from_document, to_document
 from workshops.figures.formulas import band_of, delight_balance, disagreement, drawn_mean, mean_of, quantile
 from workshops.figures.journeys import FORMULA_VERSION, JourneyFigures, criticality_order, journey_figures, ruler_of
@@ -50,4 +55,5 @@ __all__ = [
     "station_figures",
     "station_scales",
     "to_document",
+    "too_few",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from workshops.enums import Drawer, Scale
@@ -75,8 +75,36 @@ class StationAnswers:
     delighting: int
     cannot_judge: int
     scales: Mapping[Scale, Sequence[int]] | None = None
+    # How many of n, and how many of those who cannot judge, were entered at a table; and how many people the tables of
+    # the block have in all.
+    at_table: int = 0
+    unable_at_table: int = 0
+    scales_at_table: Mapping[Scale, int] = field(default_factory=dict)
+    tables: int = 0
 
     @property
     def n(self) -> int:
         """Everybody who put the station into a drawer; "cannot judge" is an answer, but no rating."""
         return self.disappointing + self.ok + self.delighting
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether a figure would tell what one or two people think, also to whoever entered the tables.
+
+        Beside a table, nobody with a phone having rated is an honest nothing only if none or three of them could not
+        judge: otherwise the rest of "cannot judge" would be theirs.
+        """
+        if too_few(self.n) or too_few(self.n - self.at_table):
+            return True
+        return 0 < self.n == self.at_table and too_few(self.cannot_judge - self.unable_at_table)
+
+    @property
+    def unable_told(self) -> int | None:
+        """Where nobody rated, how many could not judge: a group of its own, which needs three, by phone as well."""
+        by_phone = self.cannot_judge - self.unable_at_table
+        return self.cannot_judge if self.cannot_judge >= MIN_GROUP and not too_few(by_phone) else None
+
+
+def too_few(people: int) -> bool:
+    """Whether so many are somebody, but not enough that nobody could tell who thinks what."""
+    return 0 < people < MIN_GROUP

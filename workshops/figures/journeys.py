@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workshops.figures.answers import MIN_GROUP, CutPoints, Ruler, StationAnswers
+from workshops.figures.answers import CutPoints, Ruler, StationAnswers, too_few
 from workshops.figures.quadrants import Quadrants, quadrants_of
 from workshops.figures.scales import station_scales
 from workshops.figures.stations import StationFigures, station_figures, without_figures
@@ -64,15 +64,15 @@ def ruler_of(answers: Sequence[StationAnswers]) -> Ruler:
     """
     if not answers or any(given.scales is None for given in answers):
         return Ruler.BALANCE
-    shown = [station_scales(given) for given in answers if given.n >= MIN_GROUP]
+    shown = [station_scales(given) for given in answers if given.n and not given.is_hidden]
     return Ruler.MEAN if all(scales and scales.experience for scales in shown) else Ruler.BALANCE
 
 
 def journey_figures(answers: Sequence[StationAnswers], *, raters: int, cut_points: CutPoints) -> JourneyFigures:
     """The figures of a journey from its stations in the order of the path, and of ``raters`` people in all."""
     ruler = ruler_of(answers)
-    if 0 < raters < MIN_GROUP:
-        stations = tuple(without_figures(given.code, ruler, hidden=True) for given in answers)
+    if too_few(raters):
+        stations = tuple(without_figures(given.code, ruler, hidden=True, tables=given.tables) for given in answers)
     else:
         stations = tuple(station_figures(given, cut_points=cut_points, ruler=ruler) for given in answers)
     shown = [station for station in stations if station.shown]

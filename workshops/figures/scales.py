@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workshops.enums import Scale
-from workshops.figures.answers import MIN_GROUP, StationAnswers
+from workshops.figures.answers import MIN_GROUP, StationAnswers, too_few
 from workshops.figures.formulas import mean_of, quantile
 
 LARGE_GAP = 2.0
@@ -57,10 +57,10 @@ class StationScales:
         return found
 
 
-def scale_figures(counts: Sequence[int]) -> ScaleFigures | None:
-    """The figures of one scale from its eleven counts, or None below the threshold."""
+def scale_figures(counts: Sequence[int], *, at_table: int = 0) -> ScaleFigures | None:
+    """The figures of one scale from its eleven counts, or None below the threshold, with and without ``at_table``."""
     n = sum(counts)
-    if n < MIN_GROUP:
+    if n < MIN_GROUP or too_few(n - at_table):
         return None
     return ScaleFigures(
         n=n,
@@ -74,9 +74,10 @@ def scale_figures(counts: Sequence[int]) -> ScaleFigures | None:
 
 def station_scales(answers: StationAnswers) -> StationScales | None:
     """The scales of a station that shows figures; None in a quick block, and where the station itself is hidden."""
-    if answers.scales is None or answers.n < MIN_GROUP:
+    if answers.scales is None or not answers.n or answers.is_hidden:
         return None
-    found = {scale: scale_figures(answers.scales.get(scale, ())) for scale in Scale}
+    at_table = answers.scales_at_table
+    found = {scale: scale_figures(answers.scales.get(scale, ()), at_table=at_table.get(scale, 0)) for scale in Scale}
     if not _leaves_enough(answers, found[Scale.EXPERIENCE]):
         found[Scale.EXPERIENCE] = None
     effects = [figures.mean for scale in EFFECTS if (figures := found[scale]) is not None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workshops.enums import Band, Drawer
-from workshops.figures.answers import MIN_GROUP, CutPoints, Ruler, StationAnswers
+from workshops.figures.answers import MIN_PART, CutPoints, Ruler, StationAnswers
 from workshops.figures.formulas import band_of, delight_balance, disagreement, drawn_mean
 from workshops.figures.scales import StationScales, station_scales
 
@@ -30,6 +30,9 @@ class StationFigures:
     empty: bool = False
     ruler: Ruler = Ruler.BALANCE
     scales: StationScales | None = None
+    # How many of n were entered at a table, where that many may be told; and how many people the block's tables have.
+    at_table: int | None = None
+    tables: int = 0
 
     @property
     def shown(self) -> bool:
@@ -53,11 +56,10 @@ def station_figures(answers: StationAnswers, *, cut_points: CutPoints, ruler: Ru
     n = answers.n
     scales = station_scales(answers)
     ruler = ruler or (Ruler.MEAN if scales and scales.experience else Ruler.BALANCE)
-    if 0 < n < MIN_GROUP:
-        return without_figures(answers.code, ruler, hidden=True)
+    if answers.is_hidden:
+        return without_figures(answers.code, ruler, hidden=True, tables=answers.tables)
     if n == 0:
-        unable = answers.cannot_judge if answers.cannot_judge >= MIN_GROUP else None
-        return without_figures(answers.code, ruler, empty=True, n=0, cannot_judge=unable)
+        return without_figures(answers.code, ruler, empty=True, n=0, cannot_judge=answers.unable_told)
     counts = (answers.disappointing, answers.ok, answers.delighting)
     mean, value = _on_ruler(counts, scales if ruler is Ruler.MEAN else None)
     return StationFigures(
@@ -72,6 +74,8 @@ def station_figures(answers: StationAnswers, *, cut_points: CutPoints, ruler: Ru
         band=band_of(value),
         ruler=ruler,
         scales=scales,
+        at_table=answers.at_table if answers.at_table >= MIN_PART else None,
+        tables=answers.tables,
     )
 
 
@@ -91,6 +95,7 @@ def without_figures(
     empty: bool = False,
     n: int | None = None,
     cannot_judge: int | None = None,
+    tables: int = 0,
 ) -> StationFigures:
     """A station of which nothing is shown but why."""
     return StationFigures(
@@ -106,4 +111,5 @@ def without_figures(
         hidden=hidden,
         empty=empty,
         ruler=ruler,
+        tables=tables,
     )

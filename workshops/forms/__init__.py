@@ -3,6 +3,7 @@
 from workshops.forms.deadlines import DeadlineForm
 from workshops.forms.planning import ActivityForm, NewWorkshopForm, WorkshopEditForm, changed_ticks
 from workshops.forms.room import MAX_NAME, EnterForm, JoinCodeForm, RatingForm, normalise_code
+from workshops.forms.tables import TableForm
 
 __all__ = [
     "MAX_NAME",
@@ -12,6 +13,7 @@ __all__ = [
     "JoinCodeForm",
     "NewWorkshopForm",
     "RatingForm",
+    "TableForm",
     "WorkshopEditForm",
     "changed_ticks",
     "normalise_code",

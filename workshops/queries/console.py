@@ -13,10 +13,11 @@ from django.utils.translation import ngettext
 from accounts.models import Membership
 from workshops.enums import WorkshopState
 from workshops.figures import MIN_GROUP
-from workshops.models import Baseline, Workshop
+from workshops.models import Activity, Baseline, Workshop
 from workshops.queries.agenda import Block, blocks_of
 from workshops.queries.counts import Stage
 from workshops.queries.room import RoomState, Timer, room_state
+from workshops.queries.tables import TableRow, table_rows
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ class ConsoleState:
     warning_url: str
     # Where the coming block can be opened in advance instead; empty while a block runs.
     advance_url: str
+    # Tables without devices, of the running block.
+    tables: tuple[TableRow, ...]
 
 
 def console_state(workshop: Workshop, member: Membership) -> ConsoleState:
@@ -98,6 +101,7 @@ def console_state(workshop: Workshop, member: Membership) -> ConsoleState:
         warning=warning,
         warning_url=_url("activity_edit", workshop, coming.code) if warning and coming else "",
         advance_url=_url("activity_deadline", workshop, coming.code) if coming and running is None else "",
+        tables=table_rows(Activity.objects.get(code=running.block.code)) if running else (),
     )
 
 

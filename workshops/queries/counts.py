@@ -27,7 +27,9 @@ class RoomCounts:
     """The counts at one version of the room.
 
     ``in_room`` is everybody there, ``joined`` those of them who rate, and what ``finished`` is counted against. Of a
-    block in advance ``started`` says how many have given an answer; of one in the meeting it is 0, as nobody asks.
+    block in advance ``started`` says how many have given an answer; of one in the meeting it is 0, as nobody asks. All
+    of them contain the people of tables without devices while their block runs, ``at_table`` of them in all. Of a table
+    as many have finished as have an answer at every station.
     """
 
     version: int
@@ -37,6 +39,7 @@ class RoomCounts:
     finished: int
     started: int = 0
     in_advance: bool = False
+    at_table: int = 0
 
     @property
     def open_count(self) -> int:
@@ -69,7 +72,11 @@ def read_counts(workshop_id: int) -> RoomCounts | None:
                    count(p.id) FILTER (
                        WHERE NOT p.does_not_rate AND done.id IS NOT NULL AND a.answers_until IS NOT NULL
                    ),
-                   a.answers_until IS NOT NULL
+                   a.answers_until IS NOT NULL,
+                   (SELECT coalesce(sum(t.heads), 0) FROM workshops_tableentry t WHERE t.activity_id = a.id),
+                   (SELECT coalesce(sum(t.finished), 0) FROM workshops_tableentry t WHERE t.activity_id = a.id),
+                   (SELECT coalesce(sum(t.heads), 0) FROM workshops_tableentry t
+                    WHERE t.activity_id = a.id AND t.answers <> '{}' AND a.answers_until IS NOT NULL)
             FROM workshops_workshop w
             LEFT JOIN workshops_activity a ON a.workshop_id = w.id AND a.state IN ('open', 'paused')
             LEFT JOIN workshops_participant p
@@ -82,13 +89,69 @@ def read_counts(workshop_id: int) -> RoomCounts | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    version, stage, in_room, joined, finished, started, in_advance = row
+    version, stage, in_room, joined, finished, started, in_advance, heads, done, begun = row
     return RoomCounts(
         version=version,
         stage=Stage(stage),
-        in_room=in_room,
-        joined=joined,
-        finished=finished,
-        started=started,
+        in_room=in_room + heads,
+        joined=joined + heads,
+        finished=finished + done,
+        started=started + begun,
         in_advance=in_advance,
+        at_table=heads,
+    )
+
+
+@dataclass(frozen=True)
+class TableCount:
+    """The tables of one department in a running block, or of none; ``key`` changes whenever one of them does."""
+
+    department: str
+    heads: int
+    finished: int
+    started: int
+    key: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the running block is: how many have finished and how many have begun, tables included, and its tables."""
+
+    finished: int = 0
+    started: int = 0
+    tables: tuple[TableCount, ...] = ()
+
+
+def read_progress(workshop_id: int) -> Progress:
+    """How many of those who rate and are still in the room have finished or begun, so that neither exceeds them, and
+    how many people the block's tables hold, never what was typed for them.
+
+    One statement outside any scope, since a guest's page counts tables, too.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT NULL, 0, count(*) FILTER (WHERE done.finished)::int, count(*)::int, ''
+            FROM workshops_participation done
+            JOIN workshops_activity a ON a.id = done.activity_id AND a.state IN ('open', 'paused')
+            JOIN workshops_participant p ON p.id = done.participant_id
+            WHERE a.workshop_id = %(workshop)s
+              AND p.left_at IS NULL AND p.removed_at IS NULL AND NOT p.does_not_rate
+            UNION ALL
+            SELECT coalesce(d.name, ''), sum(t.heads)::int, sum(t.finished)::int,
+                   coalesce(sum(t.heads) FILTER (WHERE t.answers <> '{}'), 0)::int,
+                   string_agg(t.id || '.' || t.version, ',' ORDER BY t.id)
+            FROM workshops_tableentry t
+            JOIN workshops_activity a ON a.id = t.activity_id AND a.state IN ('open', 'paused')
+            LEFT JOIN accounts_department d ON d.id = t.department_id
+            WHERE a.workshop_id = %(workshop)s GROUP BY d.name
+            """,
+            {"workshop": workshop_id},
+        )
+        (_none, _heads, finished, started, _key), *rows = sorted(
+            cursor.fetchall(), key=lambda row: (row[0] is not None, row[0])
+        )
+    tables = tuple(TableCount(*row) for row in rows)
+    return Progress(
+        finished + sum(table.finished for table in tables), started + sum(table.started for table in tables), tables
     )

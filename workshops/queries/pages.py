@@ -32,6 +32,7 @@ from workshops.queries.results import (
     named_answers,
     workshop_result,
 )
+from workshops.tables import at_table_words, why_hidden_words
 
 FIRST_ROWS = 5
 """How many stations a list beside the curve begins with; a team talks about no more in one meeting."""
@@ -75,6 +76,8 @@ class ResultPage:
     may_freeze: bool
     may_report: bool
     has_reasons: bool
+    # What a table changes about which figures are shown; empty where none was entered.
+    table_words: str
 
     @property
     def talk_rest_words(self) -> str:
@@ -143,6 +146,7 @@ def _page(
         may_freeze=may_freeze and can_moderate_workshop(member) and not result.is_empty,
         may_report=can_export_results(member),
         has_reasons=can_read_reasons(member, workshop) and any(station.reasons for station in result.stations),
+        table_words=why_hidden_words() if result.has_tables else "",
     )
 
 
@@ -200,7 +204,8 @@ def _facts(result: Result) -> str:
     if result.is_empty:
         return ""
     raters = result.figures.raters
-    parts = [ngettext("%(count)d rater", "%(count)d raters", raters) % {"count": raters}]
+    people = ngettext("%(count)d rater", "%(count)d raters", raters) % {"count": raters}
+    parts = [", ".join(filter(None, [people, at_table_words(result.at_table)]))]
     if len(result.blocks) > 1:
         parts.append(
             ngettext("%(count)d block", "%(count)d blocks", len(result.blocks)) % {"count": len(result.blocks)}

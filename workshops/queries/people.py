@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from workshops.figures import MIN_GROUP
-from workshops.models import Activity, Participant, Participation, Workshop
+from workshops.models import Activity, Participant, Participation, TableEntry, Workshop
 from workshops.queries.room import RUNNING
 
 HERE_FOR = timedelta(minutes=2)
@@ -82,9 +82,10 @@ def people_here(workshop: Workshop) -> PeopleHere:
 
 
 def departments_rating(workshop: Workshop) -> int:
-    """From how many departments people came who rate; a number, no names and no shares."""
+    """From how many departments people came who rate, at tables too; a number, no names and no shares."""
     raters = Participant.objects.filter(workshop=workshop, does_not_rate=False, department__isnull=False)
-    return raters.values("department_id").distinct().count()
+    tables = TableEntry.objects.filter(activity__workshop=workshop, department__isnull=False)
+    return raters.values("department_id").union(tables.values("department_id")).count()
 
 
 def fewer_than_three_here(workshop: Workshop) -> bool:

@@ -11,13 +11,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 
 from workshops.deadlines import deadline_words
 from workshops.enums import ActivityState, WorkshopState
-from workshops.models import Activity, Participation, Workshop
-from workshops.queries.counts import RoomCounts, Stage
+from workshops.models import Activity, Workshop
+from workshops.queries.counts import Progress, RoomCounts, Stage, TableCount, read_progress
 from workshops.queries.results import Result, activity_result
 
 RUNNING = (ActivityState.OPEN, ActivityState.PAUSED)
@@ -149,9 +149,9 @@ def read_room(current: Workshop, *, with_result: bool = True) -> RoomState:
     activities = list(Activity.objects.filter(workshop=current).in_order().annotate(station_count=Count("stations")))
     agenda = tuple(_agenda(activities))
     running = next((block for block in agenda if block.state in RUNNING), None)
-    people = _people(current)
+    progress = read_progress(current.pk) if running else Progress()
+    people = _people(current) + [_group_of(table) for table in progress.tables]
     stage = _stage(current, running)
-    finished, started = _progress(current) if running else (0, 0)
     return RoomState(
         code=current.code,
         join_code=current.join_code,
@@ -165,9 +165,10 @@ def read_room(current: Workshop, *, with_result: bool = True) -> RoomState:
         timer=_timer(activities),
         in_room=sum(group.count for group in people),
         joined=sum(group.count for group in people if not group.does_not_rate),
-        finished=finished,
-        started=started if running and running.until else 0,
+        finished=progress.finished,
+        started=progress.started if running and running.until else 0,
         in_advance=running is not None and running.until is not None,
+        at_table=sum(table.heads for table in progress.tables),
         departments=_departments(people),
         result=_result(current) if with_result and stage == Stage.RESULT else None,
         console_key=_key([current.steered_by_id, current.shown_activity_id, current.planned_for, agenda]),
@@ -214,22 +215,6 @@ def _timer(activities: Sequence[Activity]) -> Timer | None:
     return next((Timer(each.ends_at, each.seconds_left) for each in activities if each.is_running), None)
 
 
-def _progress(workshop: Workshop) -> tuple[int, int]:
-    """How many of those who rate and are still in the room have finished, and how many have begun.
-
-    So neither ever exceeds them.
-    """
-    taking_part = Participation.objects.filter(
-        activity__workshop=workshop,
-        activity__state__in=RUNNING,
-        participant__left_at__isnull=True,
-        participant__removed_at__isnull=True,
-        participant__does_not_rate=False,
-    )
-    counted = taking_part.aggregate(finished=Count("pk", filter=Q(finished=True)), started=Count("pk"))
-    return counted["finished"], counted["started"]
-
-
 @dataclass(frozen=True)
 class _Group:
     """People of one department who rate, or who do not; ``who`` they are as one text that only tells of a change."""
@@ -256,6 +241,11 @@ def _people(workshop: Workshop) -> list[_Group]:
             [workshop.pk],
         )
         return [_Group(*row) for row in cursor.fetchall()]
+
+
+def _group_of(table: TableCount) -> _Group:
+    """People at tables are in the room and rate, like those with a phone."""
+    return _Group(table.department, does_not_rate=False, count=table.heads, who=f"tables {table.key}")
 
 
 def _departments(people: Sequence[_Group]) -> tuple[DepartmentCount, ...]:

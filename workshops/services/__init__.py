@@ -27,6 +27,7 @@ from workshops.services.participants import (
     set_does_not_rate,
 )
 from workshops.services.steering import ActionRefused, begin_steering, take_over
+from workshops.services.tables import TableGone, create_table, remove_table, update_table
 from workshops.services.traces import erase_traces
 from workshops.services.workshops import close_workshop, create_workshop, update_workshop
 
@@ -35,9 +36,11 @@ __all__ = [
     "ActionRefused",
     "RatingRefused",
     "SavedRating",
+    "TableGone",
     "begin_steering",
     "change_deadline",
     "close_workshop",
+    "create_table",
     "create_workshop",
     "end_answers",
     "erase_guests",
@@ -57,11 +60,13 @@ __all__ = [
     "rate_station",
     "remove_activity",
     "remove_participant",
+    "remove_table",
     "resume_activity",
     "reveal_activity",
     "set_does_not_rate",
     "show_result",
     "take_over",
     "update_activity",
+    "update_table",
     "update_workshop",
 ]

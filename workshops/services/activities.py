@@ -18,6 +18,7 @@ from workshops.live import EVERYTHING, announce, announce_stage
 from workshops.models import Activity, ActivityStation, Workshop
 from workshops.services.parts import close_parts
 from workshops.services.steering import ActionRefused, check_open, check_steering, lock_activity, lock_workshop
+from workshops.services.tables import close_tables, read_tables
 from workshops.services.tallies import close_ballots
 from workshops.services.workshops import RUNNING, still_running
 
@@ -286,11 +287,24 @@ def reveal_activity(*, activity: Activity, by: Membership) -> Activity:
         return current
     check_steering(current.workshop, by)
     check_runs(current)
-    current.attendance = close_parts(current)
-    current.raters = close_ballots(current)
+    tables = read_tables(current)
+    current.attendance = close_parts(current, tables=tables.sizes)
+    current.raters_at_table = tables.raters
+    current.raters = close_ballots(current) + tables.raters
+    close_tables(current, tables)
     current.state, current.revealed_at = ActivityState.REVEALED, timezone.now()
     current.ends_at = current.seconds_left = None
-    current.save(update_fields=["state", "revealed_at", "ends_at", "seconds_left", "raters", "attendance"])
+    current.save(
+        update_fields=[
+            "state",
+            "revealed_at",
+            "ends_at",
+            "seconds_left",
+            "raters",
+            "raters_at_table",
+            "attendance",
+        ]
+    )
     put_on_stage(current.workshop, current)
     return current
 

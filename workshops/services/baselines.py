@@ -126,6 +126,7 @@ def _block(block: BlockResult) -> dict[str, Any]:
         "is_named": block.is_named,
         "asks_reason": block.asks_reason,
         "raters": block.raters,
+        "at_table": block.at_table,
         "opened_at": _iso(block.opened_at),
         "revealed_at": _iso(block.revealed_at),
     }

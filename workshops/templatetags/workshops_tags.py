@@ -16,6 +16,7 @@ from workshops.figures import StationFigures
 from workshops.joining import JoinCard, join_card
 from workshops.queries import Reason, Result
 from workshops.queries.pages import Row
+from workshops.tables import at_table_words
 
 register = template.Library()
 
@@ -83,6 +84,12 @@ def progress_ring(finished: int, total: int) -> SafeString:
         finished,
         words,
     )
+
+
+@register.simple_tag
+def at_table(count: int) -> str:
+    """ "4 of them entered at a table"."""
+    return at_table_words(count)
 
 
 @register.simple_tag

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from accounts.models import Organisation
 from touchpoints.enums import Medium, Phase, Relation
-from workshops.enums import Drawer, Mode
-from workshops.figures import MIN_GROUP, CutPoints, StationAnswers, StationFigures, journey_figures
+from workshops.enums import Drawer, Mode, Scale
+from workshops.figures import CutPoints, StationAnswers, StationFigures, journey_figures, too_few
 from workshops.models import Activity, ActivityStation, StationTally, Workshop
 from workshops.queries.results.stations import BlockResult, Reason, Result, StationResult, assemble_result
 
@@ -33,11 +33,11 @@ def _organisation_of(activity: Activity) -> Organisation:
 def _result(title: str, activities: Sequence[Activity], organisation: Organisation) -> Result:
     stations = _path(activities)
     cut_points = CutPoints(organisation.cut_ok, organisation.cut_delight)
-    raters = {activity.pk: activity.raters or 0 for activity in activities}
+    of = {activity.pk: activity for activity in activities}
     tallies = _tallies([station.pk for station in stations])
     figures = journey_figures(
-        [_protected(station, tallies, raters[station.activity_id]) for station in stations],
-        raters=max(raters.values(), default=0),
+        [_protected(station, tallies.get(station.pk, ()), of[station.activity_id]) for station in stations],
+        raters=max((activity.raters or 0 for activity in activities), default=0),
         cut_points=cut_points,
     )
     blocks = [_block(activity) for activity in activities]
@@ -65,19 +65,24 @@ def _tallies(stations: Sequence[int]) -> dict[int, list[StationTally]]:
     return found
 
 
-def _protected(station: ActivityStation, tallies: Mapping[int, Sequence[StationTally]], raters: int) -> StationAnswers:
+def _protected(station: ActivityStation, own: Sequence[StationTally], activity: Activity) -> StationAnswers:
     """The counts of a station. One from a block of one or two raters is put below the threshold whatever was answered:
-    beside a larger block "nobody could judge this" would be an answer of known people.
+    beside a larger block "nobody could judge this" would be an answer of known people. So is one from a block that one
+    or two rated on a phone beside a table, whose answers somebody knows.
     """
-    if 0 < raters < MIN_GROUP:
-        return StationAnswers(str(station.code), 0, 1, 0, 0)
-    own = tallies.get(station.pk, ())
+    raters, at_table = activity.raters or 0, activity.raters_at_table
+    if too_few(raters) or too_few(raters - at_table):
+        return StationAnswers(str(station.code), 0, 1, 0, 0, tables=at_table)
     return StationAnswers(
         str(station.code),
         sum(tally.disappointing for tally in own),
         sum(tally.fine for tally in own),
         sum(tally.delighting for tally in own),
         sum(tally.unable for tally in own),
+        at_table=sum(tally.at_table for tally in own),
+        unable_at_table=sum(tally.unable_at_table for tally in own),
+        scales_at_table={scale: sum(tally.scales_at_table.get(scale, 0) for tally in own) for scale in Scale},
+        tables=at_table,
     )
 
 
@@ -96,6 +101,7 @@ def _block(activity: Activity) -> BlockResult:
         raters=activity.raters or 0,
         opened_at=activity.opened_at,
         revealed_at=activity.revealed_at,
+        at_table=activity.raters_at_table,
     )
 
 

@@ -36,6 +36,8 @@ class BlockResult:
     raters: int
     opened_at: datetime | None
     revealed_at: datetime | None
+    # How many of the raters a moderator entered at a table; older Ist-Stände have none.
+    at_table: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,16 @@ class Result:
     def is_empty(self) -> bool:
         """Whether no station is part of it, because no block has been revealed."""
         return not self.stations
+
+    @property
+    def at_table(self) -> int:
+        """How many of ``figures.raters`` were entered at a table: of the block with the most raters, as they are."""
+        return max(self.blocks, key=lambda block: (block.raters, block.at_table)).at_table if self.blocks else 0
+
+    @property
+    def has_tables(self) -> bool:
+        """Whether a table without devices is part of any of its blocks."""
+        return any(block.at_table for block in self.blocks)
 
     @property
     def labels(self) -> tuple[StationLabel, ...]:
