@@ -68,6 +68,7 @@ organisation_side = [
     path("o/<slug:org>/workshops/<uuid:code>/result/export.xlsx", exports.result_xlsx, name="result_xlsx"),
     path("o/<slug:org>/workshops/<uuid:code>/result/export.json", exports.result_json, name="result_json"),
     path("o/<slug:org>/workshops/<uuid:code>/result/curve.svg", exports.result_svg, name="result_svg"),
+    path("o/<slug:org>/workshops/<uuid:code>/result/curve.png", exports.result_png, name="result_png"),
     path("o/<slug:org>/workshops/<uuid:code>/result/hide/", activities.result_hide, name="result_hide"),
     path("o/<slug:org>/workshops/<uuid:code>/freeze/", results.ist_freeze, name="ist_freeze"),
     path("o/<slug:org>/workshops/<uuid:code>/blocks/new/", activities.activity_create, name="activity_create"),
@@ -91,6 +92,7 @@ organisation_side = [
     path("o/<slug:org>/baselines/<uuid:code>/export.xlsx", exports.baseline_xlsx, name="baseline_xlsx"),
     path("o/<slug:org>/baselines/<uuid:code>/export.json", exports.baseline_json, name="baseline_json"),
     path("o/<slug:org>/baselines/<uuid:code>/curve.svg", exports.baseline_svg, name="baseline_svg"),
+    path("o/<slug:org>/baselines/<uuid:code>/curve.png", exports.baseline_png, name="baseline_png"),
 ]
 
 room_side = [

@@ -138,6 +138,7 @@ TABLE = {
     "workshops:result_xlsx": get("org closed", READERS),
     "workshops:result_json": get("org closed", READERS),
     "workshops:result_svg": get("org closed", READERS),
+    "workshops:result_png": get("org closed", READERS),
     "workshops:workshop_spectators": post("org workshop", MODERATORS),
     "workshops:workshop_close": post("org workshop", MODERATORS),
     "workshops:activity_create": get("org workshop", MODERATORS),
@@ -164,6 +165,7 @@ TABLE = {
     "workshops:baseline_xlsx": get("org baseline", READERS),
     "workshops:baseline_json": get("org baseline", READERS),
     "workshops:baseline_svg": get("org baseline", READERS),
+    "workshops:baseline_png": get("org baseline", READERS),
     # reports
     "reports:report_list": get("org", READERS),
     "reports:report_create": post("org closed", READERS),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,8 @@ from tests.factories import DepartmentFactory, StationTallyFactory
 from tests.locks import meeting
 from tests.workshops.support import Room, make_room
 from workshops import services
+from workshops.enums import Mode, Scale
+from workshops.figures import CutPoints, StationAnswers, station_figures
 from workshops.models import Activity, StationTally, TableEntry
 from workshops.queries import activity_result, departments_rating, frozen_result, read_counts, room_state
 from workshops.queries.tables import table_rows, tables_words
@@ -401,3 +404,67 @@ def test_the_mark_in_words():
 def test_tallies_of_before_have_no_table(in_scope: Organisation):
     tally = StationTallyFactory(station__activity__workshop__organisation=in_scope)
     assert (tally.at_table, tally.unable_at_table) == (0, 0)
+
+
+# --- full mode ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def full_room(organisation: Organisation, mara: Membership) -> Generator[Room]:
+    with member_scope(organisation):
+        room = make_room(organisation, mara, stations=2)
+        Activity.objects.filter(pk=room.activity.pk).update(mode=Mode.FULL)
+        room.activity.refresh_from_db()
+        yield room.open()
+
+
+def scales(*numbers: int, **other: tuple[int, ...]) -> TableAnswer:
+    """The same numbers on all six scales, but for those named."""
+    return TableAnswer(scales={**dict.fromkeys(Scale.values, tuple(numbers)), **other})
+
+
+def test_a_table_in_full_mode_is_numbers_per_scale(full_room: Room):
+    table = enter(full_room, {0: scales(0, 3, 4, 10), 1: scales(7, 7, 7, 7, importance=(7, 7))})
+    first, second = read_answers(table.answers).values()
+    assert (first.disappointing, first.fine, first.delighting) == (2, 1, 1)
+    assert (first.people, first.complete) == (4, 4)
+    assert (second.people, second.complete, table.finished) == (4, 2, 2)
+    assert [row.stations for row in table_rows(full_room.activity)] == [1]
+
+
+def test_more_numbers_than_people_are_refused(full_room: Room):
+    with pytest.raises(ActionRefused, match="5 Antworten bei 4 Personen am Tisch, also 1 zu viel"):
+        enter(full_room, {0: scales(1, 2, 3, 4, expectation=(1, 2, 3, 4, 5))})
+    with pytest.raises(ActionRefused, match="also 1 zu viel"):
+        enter(full_room, {0: replace(scales(1, 2, 3, 4), unable=1)})
+
+
+def test_no_scale_goes_beyond_ten():
+    with pytest.raises(ValueError, match="0 to 10"):
+        scales(11)
+
+
+def test_reveal_adds_the_numbers_to_each_scale(full_room: Room):
+    for number in range(3):
+        phone = full_room.join(f"Person {number}")
+        phone.rate(full_room.stations[0], scales=dict.fromkeys(Scale.values, 5))
+    enter(full_room, {0: scales(5, 8, 8, importance=(1,))})
+    enter(full_room, {0: scales(8)}, heads=1)
+    full_room.reveal()
+    tally = StationTally.objects.get(station=full_room.stations[0])
+    assert tally.scales["experience"] == [0, 0, 0, 0, 0, 4, 0, 0, 3, 0, 0]
+    assert tally.scales["importance"] == [0, 1, 0, 0, 0, 3, 0, 0, 1, 0, 0]
+    assert tally.scales_at_table == {**dict.fromkeys(Scale.values, 4), "importance": 2}
+    assert tallies(full_room)[0] == (0, 4, 3, 0, 4, 0)
+
+
+def test_a_scale_that_one_phone_answered_is_hidden_beside_a_table():
+    """Four answered it; whoever entered three of them at the table would hold the fourth."""
+    counts = [0] * 5 + [4] + [0] * 5
+    answers = StationAnswers(
+        "a", 0, 7, 0, 0, dict.fromkeys(Scale, counts), at_table=4, scales_at_table={Scale.EXPECTATION: 3}, tables=4
+    )
+    found = station_figures(answers, cut_points=CutPoints()).scales
+    assert found is not None
+    assert found.expectation is None
+    assert found.importance is not None

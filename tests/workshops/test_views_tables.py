@@ -18,7 +18,8 @@ from tests.conftest import client_of
 from tests.factories import DepartmentFactory, MembershipFactory
 from tests.workshops.support import Room, make_room
 from workshops import services
-from workshops.models import TableEntry
+from workshops.enums import Mode, Scale
+from workshops.models import Activity, TableEntry
 from workshops.tables import TableAnswer, read_answers
 
 pytestmark = pytest.mark.django_db
@@ -307,3 +308,60 @@ def test_the_page_asks_the_same_number_of_queries(mara_client: Client, room: Roo
     with CaptureQueriesContext(connection) as queries:
         mara_client.get(page)
     assert len(queries) == 9
+
+
+# --- full mode ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def full_room(organisation: Organisation, mara: Membership) -> Generator[Room]:
+    with member_scope(organisation):
+        room = make_room(organisation, mara, stations=2)
+        Activity.objects.filter(pk=room.activity.pk).update(mode=Mode.FULL)
+        room.activity.refresh_from_db()
+        yield room.open()
+
+
+def numbers(room: Room, place: int, typed: str, **other: str) -> dict[str, str]:
+    """The same numbers typed on all six scales of a station, but for those named."""
+    code = room.stations[place].code
+    return {f"{code}-{scale}": other.get(scale, typed) for scale in Scale.values}
+
+
+def test_a_full_table_is_typed_with_spaces_commas_and_points(mara_client: Client, full_room: Room):
+    sent = {"name": "Fenster", "heads": "4", **numbers(full_room, 0, "8 7,8; 5", importance="10.9 1,  0")}
+    response = mara_client.post(url(full_room), sent)
+
+    table = TableEntry.objects.get()
+    assert (response.status_code, response["Location"]) == (302, url(full_room, "table_edit", table.code))
+    (answer,) = read_answers(table.answers).values()
+    assert answer.scales == {**dict.fromkeys(Scale.values, (5, 7, 8, 8)), "importance": (0, 1, 9, 10)}
+    page = mara_client.get(response["Location"]).content.decode()
+    assert f'name="{full_room.stations[0].code}-experience" value="5 7 8 8"' in page
+
+
+@pytest.mark.parametrize(("typed", "word"), [("7 8 elf", "elf"), ("11 3", "11"), ("-1", "-1"), ("7 ²", "²")])
+def test_what_is_no_number_is_named_and_stays(mara_client: Client, full_room: Room, typed: str, word: str):
+    sent = {"name": "Fenster", "heads": "4", **numbers(full_room, 1, "7 7", purchase=typed)}
+    response = mara_client.post(url(full_room), sent)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert f"Erstkauf: „{word}“ ist keine Zahl von 0 bis 10." in page
+    assert f'value="{typed}"' in page
+    assert not TableEntry.objects.exists()
+
+
+def test_more_numbers_than_people_name_the_station(mara_client: Client, full_room: Room):
+    sent = {"name": "Fenster", "heads": "3", **numbers(full_room, 0, "7 7 7 7")}
+    response = mara_client.post(url(full_room), sent)
+    assert response.status_code == 422
+    assert "„Station 1“: 4 Antworten bei 3 Personen am Tisch, also 1 zu viel." in response.content.decode()
+
+
+def test_a_stale_full_table_shows_the_scales_that_differ(mara_client: Client, full_room: Room):
+    sent = {"name": "Fenster", "heads": "2", **numbers(full_room, 0, "7 7")}
+    page = mara_client.post(url(full_room), sent)["Location"]
+    mara_client.post(page, {**sent, **numbers(full_room, 0, "7 7", purchase=""), "version": 1})
+    stale = mara_client.post(page, {**sent, "version": 1})
+    assert stale.status_code == 409
+    assert "Inzwischen gespeichert: Erstkauf –" in stale.content.decode()

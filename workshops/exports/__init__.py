@@ -4,16 +4,18 @@ All four read one ``Export``, whose figures come from workshops.figures and are 
 """
 
 from workshops.exports.document import result_json
-from workshops.exports.picture import result_svg
+from workshops.exports.picture import PictureError, result_png, result_svg
 from workshops.exports.sheets import result_xlsx
 from workshops.exports.source import Export, baseline_export, workshop_export
 from workshops.exports.table import result_csv
 
 __all__ = [
     "Export",
+    "PictureError",
     "baseline_export",
     "result_csv",
     "result_json",
+    "result_png",
     "result_svg",
     "result_xlsx",
     "workshop_export",

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+import math
+import re
+import subprocess
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
@@ -14,10 +20,16 @@ from workshops.curve.text import wrap, xml
 from workshops.exports.source import Export
 from workshops.tables import at_table_words
 
+logger = logging.getLogger(__name__)
+
 _MARGIN = 24.0
 _TITLE, _SMALL = 20.0, 13.0
 _LINE = 1.35
 _ROOM_BEFORE_CURVE = 14.0
+_RASTERISE = Path(__file__).with_name("rasterise.py")
+_SHARP = 2.0
+_MOST_PIXELS = 40_000_000
+_PATIENCE = 30  # seconds, on a machine that has much else to do
 
 
 def result_svg(export: Export) -> str:
@@ -42,6 +54,34 @@ def result_svg(export: Export) -> str:
         f"{_lines(title, _MARGIN, _TITLE, 'ink', 600)}{_lines(above, top, _SMALL, 'quiet')}"
         f"{drawing}{_lines(below, end, _SMALL, 'quiet')}</svg>\n"
     )
+
+
+class PictureError(Exception):
+    """The picture could not be drawn; the log says why."""
+
+
+def result_png(export: Export) -> bytes:
+    """The same drawing in pixels, twice as sharp as on the page; for the longest paths as sharp as fits.
+
+    Drawn beside this process (see ``rasterise``), which waits without holding up anything else.
+    """
+    svg = result_svg(export)
+    command = [sys.executable, "-I", str(_RASTERISE), f"{_sharpness(svg):.3f}"]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program; nothing that somebody typed is part of the command
+            command, input=svg.encode(), capture_output=True, check=True, timeout=_PATIENCE
+        )
+    except (subprocess.SubprocessError, OSError) as error:
+        logger.exception("the curve could not be drawn as PNG")
+        raise PictureError from error
+    return done.stdout
+
+
+def _sharpness(svg: str) -> float:
+    """2, or less where the picture would have too many pixels for the memory of a small machine."""
+    size = re.search(r'<svg [^>]*width="([\d.]+)" height="([\d.]+)"', svg)
+    width, height = (float(side) for side in size.groups()) if size else (1.0, 1.0)
+    return min(_SHARP, math.sqrt(_MOST_PIXELS / (width * height)))
 
 
 def _subtitle(export: Export) -> str:

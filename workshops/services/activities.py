@@ -294,17 +294,8 @@ def reveal_activity(*, activity: Activity, by: Membership) -> Activity:
     close_tables(current, tables)
     current.state, current.revealed_at = ActivityState.REVEALED, timezone.now()
     current.ends_at = current.seconds_left = None
-    current.save(
-        update_fields=[
-            "state",
-            "revealed_at",
-            "ends_at",
-            "seconds_left",
-            "raters",
-            "raters_at_table",
-            "attendance",
-        ]
-    )
+    changed = ["state", "revealed_at", "ends_at", "seconds_left", "raters", "raters_at_table", "attendance"]
+    current.save(update_fields=changed)
     put_on_stage(current.workshop, current)
     return current
 

@@ -40,6 +40,7 @@ CSV = FileKind("csv", "text/csv; charset=utf-8", exports.result_csv)
 XLSX = FileKind("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", exports.result_xlsx)
 JSON = FileKind("json", "application/json; charset=utf-8", exports.result_json)
 SVG = FileKind("svg", "image/svg+xml; charset=utf-8", exports.result_svg)
+PNG = FileKind("png", "image/png", exports.result_png)
 
 
 @require_safe
@@ -72,6 +73,13 @@ def result_svg(request: MemberRequest, code: UUID) -> HttpResponse:
 
 @require_safe
 @member_required(*READING)
+def result_png(request: MemberRequest, code: UUID) -> HttpResponse:
+    """The curve of all revealed blocks as a picture for slides and documents that know no SVG."""
+    return workshop_file(request, code, PNG)
+
+
+@require_safe
+@member_required(*READING)
 def baseline_export(request: MemberRequest, code: UUID) -> HttpResponse:
     """The figures of a recorded Ist-Stand as CSV."""
     return baseline_file(request, code, CSV)
@@ -98,6 +106,13 @@ def baseline_svg(request: MemberRequest, code: UUID) -> HttpResponse:
     return baseline_file(request, code, SVG)
 
 
+@require_safe
+@member_required(*READING)
+def baseline_png(request: MemberRequest, code: UUID) -> HttpResponse:
+    """The curve of a recorded Ist-Stand as a picture for slides and documents that know no SVG."""
+    return baseline_file(request, code, PNG)
+
+
 # --- what they share ------------------------------------------------------------------------------------------------
 
 
@@ -110,7 +125,7 @@ def workshop_file(request: MemberRequest, code: UUID, kind: FileKind) -> HttpRes
     if export.result.is_empty:
         messages.info(request, _("There are no figures yet: reveal a block first."))
         return redirect(workshop_url("workshop_result", workshop))
-    return download(export, kind)
+    return download_or_say(request, export, kind, workshop_url("workshop_result", workshop))
 
 
 def baseline_file(request: MemberRequest, code: UUID, kind: FileKind) -> HttpResponse:
@@ -118,13 +133,23 @@ def baseline_file(request: MemberRequest, code: UUID, kind: FileKind) -> HttpRes
     baseline = find_baseline(code)
     if not can_export_results(request.membership):
         raise PermissionDenied
-    return download(exports.baseline_export(baseline, request.membership), kind)
+    page = reverse("workshops:baseline_detail", args=[request.organisation.slug, baseline.code])
+    return download_or_say(request, exports.baseline_export(baseline, request.membership), kind, page)
 
 
 def find_baseline(code: UUID) -> Baseline:
     """The recorded Ist-Stand in the open scope, with what a page of it names; 404 otherwise."""
     related = ("workshop__organisation", "workshop__cycle", "frozen_by__user")
     return get_object_or_404(Baseline.objects.select_related(*related), code=code)
+
+
+def download_or_say(request: MemberRequest, export: Export, kind: FileKind, page: str) -> HttpResponse:
+    """The file, or back to its page with the sentence why there is none."""
+    try:
+        return download(export, kind)
+    except exports.PictureError:
+        messages.error(request, _("The picture could not be drawn just now. The SVG holds the same curve."))
+        return redirect(page)
 
 
 def download(export: Export, kind: FileKind) -> HttpResponse:
@@ -171,6 +196,12 @@ def baseline_downloads(baseline: Baseline, member: Membership) -> tuple[Download
 def _downloads(what: str, workshop: Workshop, code: UUID, member: Membership) -> tuple[Download, ...]:
     if not can_export_results(member):
         return ()
-    files = (("CSV", "export"), ("Excel", "xlsx"), ("JSON", "json"), (pgettext("download", "Picture (SVG)"), "svg"))
+    files = (
+        ("CSV", "export"),
+        ("Excel", "xlsx"),
+        ("JSON", "json"),
+        (pgettext("download", "Picture (SVG)"), "svg"),
+        (pgettext("download", "Picture (PNG)"), "png"),
+    )
     address = {"org": workshop.organisation.slug, "code": code}
     return tuple(Download(label, reverse(f"workshops:{what}_{name}", kwargs=address)) for label, name in files)
