@@ -37,6 +37,8 @@ class Figure:
 
     @property
     def goal_text(self) -> str:
+        if math.isinf(self.goal):
+            return "report"  # a figure to know, without a goal
         return f"≤ {number(self.goal)}{self.unit}" if self.goal else f"0{self.unit}"
 
 
