@@ -22,17 +22,22 @@ from workshops.figures.answers import MIN_GROUP, MIN_PART, CutPoints, Ruler, Sta
 from workshops.figures.documents import from_document, to_document
 from workshops.figures.formulas import band_of, delight_balance, disagreement, drawn_mean, mean_of, quantile
 from workshops.figures.journeys import FORMULA_VERSION, JourneyFigures, criticality_order, journey_figures, ruler_of
+from workshops.figures.path import BALANCE, Measure, PathFigures, Place, Step, Switch, experience_measure, path_figures
 from workshops.figures.quadrants import Quadrants, Spot, quadrants_of
 from workshops.figures.scales import LARGE_GAP, ScaleFigures, StationScales, scale_figures, station_scales
 from workshops.figures.stations import StationFigures, station_figures
 
 __all__ = [
+    "BALANCE",
     "FORMULA_VERSION",
     "LARGE_GAP",
     "MIN_GROUP",
     "MIN_PART",
     "CutPoints",
     "JourneyFigures",
+    "Measure",
+    "PathFigures",
+    "Place",
     "Quadrants",
     "Ruler",
     "ScaleFigures",
@@ -40,14 +45,18 @@ __all__ = [
     "StationAnswers",
     "StationFigures",
     "StationScales",
+    "Step",
+    "Switch",
     "band_of",
     "criticality_order",
     "delight_balance",
     "disagreement",
     "drawn_mean",
+    "experience_measure",
     "from_document",
     "journey_figures",
     "mean_of",
+    "path_figures",
     "quadrants_of",
     "quantile",
     "ruler_of",
