@@ -6,6 +6,7 @@ from workshops.models import CODE_ALPHABET, CODE_LENGTH
 from workshops.views import (
     activities,
     advance,
+    analysis,
     ballots,
     console,
     exports,
@@ -64,6 +65,7 @@ organisation_side = [
     path("o/<slug:org>/workshops/<uuid:code>/steer/", console.steering_take, name="steering_take"),
     path("o/<slug:org>/workshops/<uuid:code>/result/", results.workshop_result, name="workshop_result"),
     path("o/<slug:org>/workshops/<uuid:code>/result/reasons/", results.result_reasons, name="result_reasons"),
+    path("o/<slug:org>/workshops/<uuid:code>/analysis/", analysis.result_analysis, name="result_analysis"),
     path("o/<slug:org>/workshops/<uuid:code>/result/export.csv", exports.result_export, name="result_export"),
     path("o/<slug:org>/workshops/<uuid:code>/result/export.xlsx", exports.result_xlsx, name="result_xlsx"),
     path("o/<slug:org>/workshops/<uuid:code>/result/export.json", exports.result_json, name="result_json"),
@@ -88,6 +90,7 @@ organisation_side = [
     path("o/<slug:org>/people/<uuid:code>/remove/", console.participant_remove, name="participant_remove"),
     path("o/<slug:org>/people/<uuid:code>/rating/", console.participant_rating, name="participant_rating"),
     path("o/<slug:org>/baselines/<uuid:code>/", results.baseline_detail, name="baseline_detail"),
+    path("o/<slug:org>/baselines/<uuid:code>/analysis/", analysis.baseline_analysis, name="baseline_analysis"),
     path("o/<slug:org>/baselines/<uuid:code>/export.csv", exports.baseline_export, name="baseline_export"),
     path("o/<slug:org>/baselines/<uuid:code>/export.xlsx", exports.baseline_xlsx, name="baseline_xlsx"),
     path("o/<slug:org>/baselines/<uuid:code>/export.json", exports.baseline_json, name="baseline_json"),

@@ -312,6 +312,11 @@ def test_no_filter_and_no_query_string_shows_another_organisations_row(world, fo
         (address("touchpoints:touchpoint_list", "org", world), {"department": foreign.department.code, "q": SECRET}),
         (address("touchpoints:touchpoint_export", "org", world), {"department": foreign.department.code}),
         (address("workshops:workshop_create", "org", world), {"journey": foreign.journey.code}),
+        (
+            address("workshops:result_analysis", "org closed", world),
+            {"block": foreign.activity.code, "channel": SECRET},
+        ),
+        (address("workshops:baseline_analysis", "org baseline", world), {"block": foreign.activity.code}),
     ):
         response = client.get(path, query)
         assert response.status_code == 200

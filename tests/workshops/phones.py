@@ -145,6 +145,7 @@ def run(slug: str, answers: Sequence[Sequence[Tap]]) -> HttpWorkshop:
 EXPORTS = ("workshops:result_export", "workshops:result_json", "workshops:result_svg")
 PAGES = (
     "workshops:workshop_result",
+    "workshops:result_analysis",
     "workshops:result_reasons",
     *EXPORTS,
     "workshops:workshop_console",
@@ -162,7 +163,7 @@ def readings(workshop: HttpWorkshop, *, without: Collection[str] = ()) -> dict[s
     """
     found = {}
     phone = workshop.phones[0]
-    for language, readers in (("de", {"mara": PAGES, "max": PAGES[:5]}), ("en", {"mara": PAGES})):
+    for language, readers in (("de", {"mara": PAGES, "max": PAGES[:6]}), ("en", {"mara": PAGES})):
         for person, pages in readers.items():
             browser = workshop.browser(person, language)
             for name in [page for page in pages if page not in without]:
@@ -186,6 +187,7 @@ def frozen_readings(workshop: HttpWorkshop) -> dict[str, str]:
     for person in ("mara", "max", "emil"):
         browser = workshop.browser(person)
         found[f"baseline {person}"] = read(browser, workshop.url("workshops:baseline_detail", baseline.code))
+        found[f"analysis {person}"] = read(browser, workshop.url("workshops:baseline_analysis", baseline.code))
         for file in ("export", "json", "svg") if person != "emil" else ():
             found[f"baseline {file} {person}"] = read(
                 browser, workshop.url(f"workshops:baseline_{file}", baseline.code)

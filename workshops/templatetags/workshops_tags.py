@@ -15,6 +15,7 @@ from workshops.curve.text import signed as with_sign
 from workshops.figures import StationFigures
 from workshops.joining import JoinCard, join_card
 from workshops.queries import Reason, Result
+from workshops.queries.analysis import Cell, Chart
 from workshops.queries.pages import Row
 from workshops.tables import at_table_words
 
@@ -120,3 +121,18 @@ def station_list(rows: Iterable[Row]) -> SafeString:
         for row in rows
     )
     return mark_safe(items)  # noqa: S308 - numbers, our words and escaped names
+
+
+@register.simple_tag
+def chart_rows(chart: Chart) -> SafeString:
+    """The rows of the table beside a chart; the second cell is the station's name and heads the row."""
+    return mark_safe("".join(_chart_row(row) for row in chart.rows))  # noqa: S308 - escaped cell by cell
+
+
+def _chart_row(row: Iterable[Cell]) -> str:
+    cells = []
+    for place, cell in enumerate(row):
+        kind = ' class="num"' if cell.is_number else ' class="quiet"' if cell.quiet else ""
+        words = escape(cell.words)
+        cells.append(f'<th scope="row">{words}</th>' if place == 1 else f"<td{kind}>{words}</td>")
+    return f"<tr>{''.join(cells)}</tr>"
