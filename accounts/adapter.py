@@ -3,14 +3,22 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language, get_supported_language_variant
 
 from accounts.permissions import SETTING_UP, can_sign_up
 from accounts.services.organisations import use_setup_link
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Opens the sign-up as SIGNUP, an invitation or the set-up link say."""
+    """Opens the sign-up as SIGNUP, an invitation or the set-up link say, and keeps in which language people read."""
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Log in; mails to this person are written in the language of the page they logged in on."""
+        super().login(request, user)
+        user.language = get_supported_language_variant(get_language() or settings.LANGUAGE_CODE)
+        user.save(update_fields=["language"])
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return can_sign_up(request)

@@ -44,6 +44,8 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120)
+    # What the person read when they last logged in, for mails; empty: the organisation's.
+    language = models.CharField(_("language"), max_length=2, choices=Language, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

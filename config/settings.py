@@ -240,6 +240,7 @@ CELERY_BEAT_SCHEDULE = {
     # Expires before the next one is due, so that none pile up while no worker is there.
     "sweep-reports": {"task": "reports.tasks.sweep_reports", "schedule": 5, "options": {"expires": 5}},
     "sweep-traces": {"task": "workshops.tasks.sweep_traces", "schedule": 5, "options": {"expires": 5}},
+    "send-reminders": {"task": "workshops.tasks.sweep_reminders", "schedule": 5, "options": {"expires": 5}},
     "erase-guests": {"task": "workshops.tasks.erase_all_guests", "schedule": 3600, "options": {"expires": 3600}},
     "forget-attempts": {"task": "workshops.tasks.forget_old_attempts", "schedule": 3600, "options": {"expires": 3600}},
 }

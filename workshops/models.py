@@ -15,9 +15,10 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Language
 from accounts.models import Department, Membership
 from accounts.tenancy import OrganisationOwned, TenantModel, TenantQuerySet
 from journeys.models import Journey, Station
@@ -491,3 +492,49 @@ class Baseline(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.workshop} {self.frozen_at:%Y-%m-%d}"
+
+
+class Reminder(TenantModel):
+    """A mail to members who have not finished a block in advance. It ends with the reveal, as all ends that tells who.
+
+    ``texts`` holds subject and text per language, as the moderator wrote them; link and deadline come when it is sent.
+    """
+
+    organisation_path: ClassVar[str] = "activity__workshop__organisation"
+
+    # The form's: sent twice, it is one reminder.
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="reminders")
+    texts = models.JSONField(default=dict)
+    created_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return f"reminder of {self.activity_id}"
+
+
+class ReminderMail(TenantModel):
+    """One member's mail. A worker claims it before it sends, so a mail whose worker was killed is never sent again."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", pgettext_lazy("mail", "waiting")
+        CLAIMED = "claimed", pgettext_lazy("mail", "begun")
+        SENT = "sent", pgettext_lazy("mail", "sent")
+        FAILED = "failed", pgettext_lazy("mail", "not taken by the mail server")
+        SKIPPED = "skipped", pgettext_lazy("mail", "no longer needed")
+
+    organisation_path: ClassVar[str] = "reminder__activity__workshop__organisation"
+
+    reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, related_name="mails")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    language = models.CharField(max_length=2, choices=Language)
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["reminder", "membership"], name="reminder_mail_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["state"], condition=models.Q(state="queued"), name="reminder_mail_to_send")
+        ]
+
+    def __str__(self) -> str:
+        return f"mail of {self.reminder_id}"

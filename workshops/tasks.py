@@ -9,7 +9,7 @@ from accounts.models import Organisation
 from accounts.tenancy import find_unscoped, member_scope
 from workshops import services
 from workshops.enums import ActivityState
-from workshops.models import Activity
+from workshops.models import Activity, ReminderMail
 
 
 @shared_task
@@ -36,6 +36,22 @@ def sweep_traces() -> None:
         with member_scope(organisation):
             if not services.erase_traces(organisation=organisation):
                 return
+
+
+@shared_task
+def sweep_reminders() -> None:
+    """Send the mails that wait, a few at a time; started by the clock, so that no message to a worker can get lost."""
+    related = ("reminder__activity__workshop__organisation",)
+    mail = find_unscoped(ReminderMail, select_related=related, state=ReminderMail.State.QUEUED)
+    if mail is not None:
+        send_reminder(organisation_id=mail.reminder.activity.workshop.organisation_id, reminder_id=mail.reminder_id)
+
+
+@shared_task
+def send_reminder(*, organisation_id: int, reminder_id: int) -> None:
+    """Send mails of one reminder; two workers at once share them."""
+    with member_scope(organisation_id):
+        services.send_reminder(reminder_id)
 
 
 @shared_task

@@ -82,6 +82,7 @@ organisation_side = [
     path("o/<slug:org>/blocks/<uuid:code>/extend/", activities.activity_extend, name="activity_extend"),
     path("o/<slug:org>/blocks/<uuid:code>/reveal/", activities.activity_reveal, name="activity_reveal"),
     path("o/<slug:org>/blocks/<uuid:code>/deadline/", advance.activity_deadline, name="activity_deadline"),
+    path("o/<slug:org>/blocks/<uuid:code>/remind/", advance.activity_remind, name="activity_remind"),
     path("o/<slug:org>/blocks/<uuid:code>/end/", advance.activity_end, name="activity_end"),
     path("o/<slug:org>/blocks/<uuid:code>/show/", activities.result_show, name="result_show"),
     path("o/<slug:org>/blocks/<uuid:code>/tables/new/", tables.table_create, name="table_create"),

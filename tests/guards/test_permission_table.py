@@ -151,6 +151,7 @@ TABLE = {
     "workshops:activity_extend": post("org running", MODERATORS),
     "workshops:activity_reveal": post("org running", MODERATORS),
     "workshops:activity_deadline": get("org planned", MODERATORS),
+    "workshops:activity_remind": get("org running", MODERATORS),
     "workshops:activity_end": post("org running", MODERATORS),
     "workshops:table_create": get("org running", MODERATORS),
     "workshops:table_edit": get("org running table", MODERATORS),

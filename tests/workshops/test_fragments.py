@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 import redis
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.models import Membership, Organisation
 from accounts.tenancy import member_scope
@@ -73,6 +74,14 @@ def revealed(room: Room) -> None:
     room.open()
     room.answer([[0, 5, 10]] * 3)
     room.reveal()
+
+
+def ahead(days: int) -> datetime:
+    return timezone.now() + timedelta(days=days)
+
+
+def opened_in_advance(room: Room) -> None:
+    services.open_in_advance(activity=room.activity, until=ahead(1), by=room.mara)
 
 
 def second(room: Room) -> Membership:
@@ -172,6 +181,22 @@ STEPS: dict[str, tuple[Callable[[Room], object], Callable[[Room, object], object
     "take over": (
         lambda room: (room.open(), second(room))[1],
         lambda room, other: services.take_over(workshop=room.workshop, by=other),
+    ),
+    "open in advance": (
+        lambda room: None,
+        lambda room, _: services.open_in_advance(activity=room.activity, until=ahead(2), by=room.mara),
+    ),
+    "the first answer in advance": (
+        lambda room: (opened_in_advance(room), room.join("Anna"))[1],
+        lambda room, phone: phone.rate(room.stations[0], 5),
+    ),
+    "change the deadline": (
+        lambda room: opened_in_advance(room),
+        lambda room, _: services.change_deadline(activity=room.activity, until=ahead(3), by=room.mara),
+    ),
+    "end the answers": (
+        lambda room: opened_in_advance(room),
+        lambda room, _: services.end_answers(activity=room.activity, by=room.mara),
     ),
     "close": (revealed, lambda room, _: services.close_workshop(workshop=room.workshop, by=room.mara)),
     "freeze": (revealed, lambda room, _: services.freeze_ist(workshop=room.workshop, by=room.mara)),

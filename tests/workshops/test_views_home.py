@@ -79,13 +79,13 @@ def test_home_of_an_employee_shows_no_result_before_the_workshop_is_closed(emil_
 
 def test_home_asks_for_the_same_queries_whatever_its_size(mara_client, organisation, mara, django_assert_num_queries):
     freeze(organisation, room_of(organisation, mara, people=3, state="revealed"), mara)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         mara_client.get(HOME)
 
     for _ in range(2):
         freeze(organisation, room_of(organisation, mara, people=3, state="revealed"), mara)
         WorkshopFactory(organisation=organisation)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         mara_client.get(HOME)
 
 

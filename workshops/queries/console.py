@@ -190,12 +190,24 @@ class _Step:
 
     def next(self) -> NextStep:
         if self.running is not None:
-            return self._resume(self.running) if self.running.is_paused else self._reveal(self.running)
+            return self._go_on(self.running)
         if self.workshop.state == WorkshopState.CLOSED:
             return self._read()
         if self.coming is not None:
             return self._open(self.coming)
         return self._freeze() if self.has_results else self._plan()
+
+    def _go_on(self, running: Running) -> NextStep:
+        if running.is_paused:
+            return self._resume(running)
+        return self._remind(running) if running.block.until and not running.block.is_over else self._reveal(running)
+
+    def _remind(self, running: Running) -> NextStep:
+        return NextStep(
+            _("Invite and remind"),
+            _("Who has not finished, a mail to members, and the same text to copy for guests."),
+            _url("activity_remind", self.workshop, running.block.code),
+        )
 
     def _reveal(self, running: Running) -> NextStep:
         return NextStep(

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,8 +19,9 @@ from accounts.models import Membership, Organisation
 from journeys.models import Journey, Persona
 from touchpoints.models import Touchpoint
 from touchpoints.queries import CatalogueWarning, catalogue_counts
+from workshops.deadlines import deadline_words
 from workshops.enums import ActivityState, WorkshopState
-from workshops.models import Workshop
+from workshops.models import Activity, Workshop
 from workshops.queries.cards import JourneyCard, journey_cards, state_words
 
 SHOWN_JOURNEYS = 12
@@ -57,11 +58,24 @@ class HomeState:
     coming: tuple[ComingWorkshop, ...]
     # What the catalogue lacks, for those who can fill it.
     warnings: tuple[CatalogueWarning, ...]
+    in_advance: tuple[OpenBlock, ...]
 
     @property
     def lists_coming(self) -> bool:
         """Whether there is more to list than the one workshop that stands above as what to do next."""
         return len(self.coming) > 1
+
+
+@dataclass(frozen=True)
+class OpenBlock:
+    """A block that people answer in advance, without the moderator."""
+
+    title: str
+    workshop: str
+    until: str
+    is_over: bool
+    console_url: str
+    remind_url: str
 
 
 @dataclass(frozen=True)
@@ -87,7 +101,28 @@ def home_state(organisation: Organisation, member: Membership) -> HomeState:
         more_journeys=max(0, len(journeys) - SHOWN_JOURNEYS),
         coming=tuple(scene.coming()) if member.moderates else (),
         warnings=catalogue_counts().warnings if member.moderates else (),
+        in_advance=tuple(_open_blocks(organisation)) if member.moderates else (),
     )
+
+
+def _open_blocks(organisation: Organisation) -> Iterable[OpenBlock]:
+    """Blocks that are open in advance, the nearest deadline first; one query."""
+    blocks = Activity.objects.filter(
+        workshop__organisation=organisation, state=ActivityState.OPEN, answers_until__isnull=False
+    )
+    for block in blocks.select_related("workshop").order_by("answers_until", "pk"):
+        yield OpenBlock(
+            title=block.title,
+            workshop=block.workshop.title,
+            until=deadline_words(block.answers_until),
+            is_over=block.is_over,
+            console_url=_address("workshop_console", organisation, block.workshop.code),
+            remind_url=_address("activity_remind", organisation, block.code),
+        )
+
+
+def _address(name: str, organisation: Organisation, code: UUID) -> str:
+    return reverse(f"workshops:{name}", kwargs={"org": organisation.slug, "code": code})
 
 
 def _workshops(organisation: Organisation) -> Any:
@@ -101,6 +136,8 @@ def _workshops(organisation: Organisation) -> Any:
             planned=Count("activities", filter=Q(activities__state=ActivityState.PLANNED)),
             revealed=Count("activities", filter=Q(activities__state=ActivityState.REVEALED)),
             running=Count("activities", filter=running),
+            # Not yet: people answer in advance, and nobody waits for the moderator before the deadline.
+            deadline=Max("activities__answers_until", filter=running),
         )
         .order_by("-created_at", "-pk")
     )
@@ -140,7 +177,9 @@ class _Scene:
 
     def _console(self, workshop: Any) -> NextAction:
         title = workshop.title
-        if workshop.running:
+        if workshop.running and workshop.deadline:
+            text, label = _in_advance(workshop.deadline), _("To the console")
+        elif workshop.running:
             text, label = _("A block is running. The phones in the room are waiting for you."), _("To the console")
         elif not workshop.planned and workshop.revealed:
             text, label = _("Everything is revealed. Talk about it, then record the Ist."), _("To the console")
@@ -255,8 +294,17 @@ class _Scene:
 def _urgency(workshop: Any) -> tuple[bool, bool, bool, float]:
     """Running before revealed, then the one whose time is nearest, those without a time at the end."""
     when = workshop.planned_for
-    distance = abs((when - timezone.now()).total_seconds()) if when else 0.0
-    return not workshop.running, not workshop.revealed, when is None, distance
+    now = timezone.now()
+    distance = abs((when - now).total_seconds()) if when else 0.0
+    waits = workshop.running and (workshop.deadline is None or workshop.deadline <= now)
+    return not waits, not workshop.revealed, when is None, distance
+
+
+def _in_advance(deadline: datetime) -> str:
+    words = {"until": deadline_words(deadline)}
+    if deadline > timezone.now():
+        return _("A block is open in advance until %(until)s. People answer without you.") % words
+    return _("The deadline of a block has passed (%(until)s). Reveal it in the meeting.") % words
 
 
 def _when(workshop: Any) -> str:

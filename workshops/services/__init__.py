@@ -26,6 +26,7 @@ from workshops.services.participants import (
     remove_participant,
     set_does_not_rate,
 )
+from workshops.services.reminders import request_reminder, send_reminder
 from workshops.services.steering import ActionRefused, begin_steering, take_over
 from workshops.services.tables import TableGone, create_table, remove_table, update_table
 from workshops.services.traces import erase_traces
@@ -61,8 +62,10 @@ __all__ = [
     "remove_activity",
     "remove_participant",
     "remove_table",
+    "request_reminder",
     "resume_activity",
     "reveal_activity",
+    "send_reminder",
     "set_does_not_rate",
     "show_result",
     "take_over",

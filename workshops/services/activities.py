@@ -17,6 +17,7 @@ from workshops.enums import ActivityState, Mode
 from workshops.live import EVERYTHING, announce, announce_stage
 from workshops.models import Activity, ActivityStation, Workshop
 from workshops.services.parts import close_parts
+from workshops.services.reminders import forget_reminders
 from workshops.services.steering import ActionRefused, check_open, check_steering, lock_activity, lock_workshop
 from workshops.services.tables import close_tables, read_tables
 from workshops.services.tallies import close_ballots
@@ -292,6 +293,8 @@ def reveal_activity(*, activity: Activity, by: Membership) -> Activity:
     current.raters_at_table = tables.raters
     current.raters = close_ballots(current) + tables.raters
     close_tables(current, tables)
+    if current.answers_until is not None:
+        forget_reminders(current)
     current.state, current.revealed_at = ActivityState.REVEALED, timezone.now()
     current.ends_at = current.seconds_left = None
     changed = ["state", "revealed_at", "ends_at", "seconds_left", "raters", "raters_at_table", "attendance"]

@@ -16,12 +16,12 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from accounts.models import Organisation
-from workshops.models import Activity, Ballot, Participation, TableEntry
+from workshops.models import Activity, Ballot, Participation, ReminderMail, TableEntry
 
 logger = logging.getLogger(__name__)
 
 LOCK_TIMEOUT = "1s"
-TABLES = (Ballot._meta.db_table, Participation._meta.db_table, TableEntry._meta.db_table)
+TABLES = tuple(model._meta.db_table for model in (Ballot, Participation, TableEntry, ReminderMail))
 
 
 def erase_traces(*, organisation: Organisation) -> bool:
