@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from workshops.curve import (
     PRINT,
+    QUADRANT_PRINT,
     Curve,
     Layout,
     StationLabel,
@@ -16,19 +17,26 @@ from workshops.curve import (
     curve_svg,
     distribution_bar_svg,
     distribution_words,
+    gap_bar_svg,
+    gap_words,
     journey_curve,
+    level_words,
+    quadrant_summary,
+    quadrant_svg,
     strips,
     svg_data_uri,
 )
 from workshops.curve.palette import COLOURS, DRAWER_PART, Paint
+from workshops.curve.scales import GAP_HEIGHT
 from workshops.curve.shapes import shape
 from workshops.curve.table import BAR_HEIGHT
-from workshops.curve.text import NOTHING, signed
+from workshops.curve.text import NOTHING
 from workshops.figures import CutPoints, JourneyFigures
 from workshops.queries import Result, StationResult
 
 WIDTH = 673
 BAR_WIDTH = 132
+GAP_PRINT = 90
 # Two rows of the curve and their heading fill a landscape page.
 _LANDSCAPE = replace(PRINT, width=1014, gutter=80, per_row=10, plot_height=118)
 _PLOT = 118.0
@@ -68,11 +76,12 @@ def overview_svg(curve: Curve) -> str:
         if band.shaded
     )
     zero = f'<path {paint("zero")} stroke-width="0.7" stroke-dasharray="2 2" d="M0 {curve.zero_y:g}H{right:g}"/>'
+    bands = "".join(f'<path {paint("band")} d="{band}"/>' for band in curve.bands)
     lines = "".join(f'<path {paint("line")} stroke-width="1.3" d="{line}"/>' for line in curve.lines)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {top:g} {right:g} {_PLOT + _FOOT:g}" width="{right:g}" '
         f'height="{_PLOT + _FOOT:g}" font-family="Inter, system-ui, sans-serif">'
-        f"{zones}{shades}{zero}{lines}{_marks(curve, paint)}{_numbers(curve, paint)}</svg>"
+        f"{zones}{shades}{bands}{zero}{lines}{_marks(curve, paint)}{_numbers(curve, paint)}</svg>"
     )
 
 
@@ -126,12 +135,16 @@ class Picture:
 
 @dataclass(frozen=True)
 class Charts:
-    """All drawings of a report. ``bars`` are the distributions by station's code, of stations with figures only."""
+    """All drawings of a report. ``bars`` and ``gaps`` are by station's code, of stations with these figures only;
+    ``quadrants`` is there in full mode.
+    """
 
     ornament: str
     overview: Picture
     curve: tuple[Picture, ...]
     bars: dict[str, Picture]
+    gaps: dict[str, Picture]
+    quadrants: Picture | None
 
 
 def report_charts(result: Result, lang: str) -> Charts:
@@ -144,6 +157,8 @@ def report_charts(result: Result, lang: str) -> Charts:
         overview=Picture(svg_data_uri(overview_svg(small)), curve_summary(whole), small.plot_right, _PLOT + _FOOT),
         curve=tuple(_strip(row, number, len(rows), lang) for number, row in enumerate(rows, 1)),
         bars={station.code: bar for station in result.stations if (bar := _bar(station, lang))},
+        gaps={station.code: gap for station in result.stations if (gap := _gap(station, lang))},
+        quadrants=_quadrants(result, lang),
     )
 
 
@@ -156,10 +171,9 @@ def strip_words(row: Curve, number: int, count: int) -> str:
     """What a row of the curve shows, station by station."""
     part = _("Part %(number)d of %(count)d of the journey curve.") % {"number": number, "count": count}
     stations = [
-        f"{station.label.number} {station.label.name}: {NOTHING if balance is None else signed(balance)}"
+        f"{station.label.number} {station.label.name}: {level_words(station.figures) or NOTHING}"
         for station in row.stations
         if station.label and station.figures
-        for balance in [station.figures.balance]
     ]
     return f"{part} {'; '.join(stations)}."
 
@@ -169,3 +183,18 @@ def _bar(station: StationResult, lang: str) -> Picture | None:
     if svg is None or station.figures.counts is None:
         return None
     return Picture(svg_data_uri(svg), distribution_words(station.figures.counts), BAR_WIDTH, BAR_HEIGHT)
+
+
+def _gap(station: StationResult, lang: str) -> Picture | None:
+    """Expectation and experience on one line."""
+    scales = station.figures.scales
+    svg = gap_bar_svg(scales, lang=lang, width=GAP_PRINT) if scales else None
+    return Picture(svg_data_uri(svg), gap_words(scales), GAP_PRINT, GAP_HEIGHT) if scales and svg else None
+
+
+def _quadrants(result: Result, lang: str) -> Picture | None:
+    svg = quadrant_svg(result.figures, result.labels, lang=lang, layout=QUADRANT_PRINT)
+    if svg is None:
+        return None
+    words = quadrant_summary(result.figures, {station.code: station.name for station in result.stations})
+    return Picture(svg_data_uri(svg), words, QUADRANT_PRINT.width, QUADRANT_PRINT.height)

@@ -22,10 +22,12 @@ from django.utils.translation import ngettext, pgettext
 from reports.queries import sentences
 from reports.queries.personas import PERSONA_TEXTS, PersonaCard, persona_card
 from reports.queries.reading import Fact, reading_help
+from reports.queries.scales import QuadrantPart, quadrant_parts
 from reports.queries.words import in_words, long_date
 from touchpoints.enums import Phase
-from workshops.curve.text import signed
+from workshops.curve import level_on, level_words
 from workshops.enums import ActivityState, Drawer
+from workshops.figures import Ruler
 from workshops.models import Activity, Baseline, Workshop
 from workshops.queries import Reason, Result, StationResult, departments_rating, frozen_result, workshop_result
 from workshops.tables import at_table_words
@@ -95,12 +97,18 @@ class ReportContent:
     map_rows: tuple[tuple[StationResult | None, ...], ...]
     missing_phases: str
     phases: tuple[PhasePage, ...]
+    quadrants: tuple[QuadrantPart, ...]
     critical: tuple[StationResult, ...]
     critical_left: int
     talk: tuple[StationResult, ...]
     talk_left: int
     persona: PersonaCard
     reading: tuple[Fact, ...]
+
+    @property
+    def is_mean(self) -> bool:
+        """Whether the stations stand on the mean of their ratings."""
+        return self.result.figures.ruler is Ruler.MEAN
 
 
 @dataclass(frozen=True)
@@ -177,6 +185,7 @@ def _content(workshop: Workshop, source: _Source, language: str, asked_at: datet
         map_rows=tuple(zip_longest(*columns.values())),
         missing_phases=" · ".join(missing),
         phases=pages,
+        quadrants=quadrant_parts(result),
         critical=result.critical_list[:LONGEST_LIST],
         critical_left=max(0, len(result.critical_list) - LONGEST_LIST),
         talk=result.talk_list[:LONGEST_LIST],
@@ -233,11 +242,13 @@ def _cells(result: Result) -> tuple[KeyCell, ...]:
     def cell(label: str, station: StationResult | None) -> KeyCell:
         if station is None:
             return KeyCell(label, nothing, "", None)
-        return KeyCell(label, station.name, signed(station.figures.balance or 0), station.figures.drawer)
+        return KeyCell(label, station.name, level_words(station.figures), station.figures.drawer)
 
     disputed = result.most_disputed
     band = disputed.figures.band if disputed else None
-    mean = result.figures.balance
+    whole = level_on(result.figures.ruler, result.figures.level)
+    is_mean = result.figures.ruler is Ruler.MEAN
+    what = _("mean of the experience, of 10") if is_mean else _("mean delight balance")
     return (
         cell(pgettext("report", "Strongest station"), result.strongest),
         cell(pgettext("report", "Weakest station"), result.weakest),
@@ -249,8 +260,8 @@ def _cells(result: Result) -> tuple[KeyCell, ...]:
         ),
         KeyCell(
             pgettext("report", "Whole journey"),
-            nothing if mean is None else signed(mean),
-            "" if mean is None else _("mean delight balance"),
+            whole or nothing,
+            what if whole else "",
             None,
         ),
     )

@@ -2,42 +2,62 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from reports.queries.reading_scales import (
+    Fact,
+    disagreement_of_ratings,
+    mean_and_half,
+    question_of_scales,
+    reading_scales,
+    signs_of_mean,
+    zero_of_mean,
+)
 from workshops.curve.text import localised, signed
-from workshops.figures import MIN_GROUP, CutPoints
+from workshops.figures import MIN_GROUP, CutPoints, Ruler
 from workshops.queries import Result, StationResult
 from workshops.tables import why_hidden_words
+
+__all__ = ["Fact", "reading_help"]
 
 # The balance at which the mean of the three drawers, drawn at 0, 5 and 10, crosses a border (workshops.figures).
 _BALANCE_PER_POINT, _MIDDLE, _BORDER = 20, 5, 0.5
 
 
-@dataclass(frozen=True)
-class Fact:
-    """A label with its text: a line of the title page, of the persona's card, or of this explanation."""
-
-    label: str
-    text: str
-
-
 def reading_help(result: Result) -> tuple[Fact, ...]:
     """One entry per figure that is printed."""
+    own = _of_mean(result) if result.figures.ruler is Ruler.MEAN else _of_balance(result)
     facts = (
+        *own,
+        Fact(_("Disagreement"), _disagreement(result.figures.ruler)),
+        Fact(pgettext("report", "n and thresholds"), _thresholds(result)),
+        Fact(pgettext("report", "Whole journey"), _whole(result.figures.ruler)),
+        *(reading_scales(result.figures) if result.figures.has_scales else ()),
+        Fact(_("Criticality"), _criticality() if result.critical_list else ""),
+        Fact(pgettext("report", "What is not here"), "" if result.figures.has_scales else _not_here()),
+    )
+    return tuple(fact for fact in facts if fact.text)
+
+
+def _of_balance(result: Result) -> tuple[Fact, ...]:
+    """Quick mode, and the balance that leads in a mixed journey."""
+    return (
         Fact(pgettext("report", "The question"), _question()),
         Fact(_("Delight balance"), " ".join(part for part in (_balance(), _example(result.strongest)) if part)),
         Fact(pgettext("report", "Zero line"), _zero_line()),
         Fact(pgettext("report", "The three signs"), _signs(result.cut_points)),
-        Fact(_("Disagreement"), _disagreement()),
-        Fact(pgettext("report", "n and thresholds"), _thresholds(result)),
-        Fact(pgettext("report", "Whole journey"), _whole()),
-        Fact(_("Criticality"), _criticality() if result.critical_list else ""),
-        Fact(pgettext("report", "What is not here"), _not_here()),
     )
-    return tuple(fact for fact in facts if fact.text)
+
+
+def _of_mean(result: Result) -> tuple[Fact, ...]:
+    """Full mode at every station."""
+    return (
+        Fact(pgettext("report", "The question"), question_of_scales()),
+        Fact(_("Mean, median and middle half"), mean_and_half(result.strongest)),
+        Fact(pgettext("report", "Zero line"), zero_of_mean(result.figures.zero)),
+        Fact(pgettext("report", "The three signs"), signs_of_mean(result.cut_points)),
+    )
 
 
 def _question() -> str:
@@ -83,7 +103,9 @@ def _signs(cut_points: CutPoints) -> str:
     ) % {"upper": signed(upper), "lower": signed(lower)}
 
 
-def _disagreement() -> str:
+def _disagreement(ruler: Ruler) -> str:
+    if ruler is Ruler.MEAN:
+        return disagreement_of_ratings()
     return _(
         "How far the ratings of a station lie apart: 1 minus the consensus after Tastle and Wierman. %(zero)s: all "
         "rated the same. %(one)s: one half delighted, the other half disappointed. Below %(first)s we say agreed, "
@@ -105,7 +127,12 @@ def _thresholds(result: Result) -> str:
     return f"{rule} {why_hidden_words()}" if result.has_tables else rule
 
 
-def _whole() -> str:
+def _whole(ruler: Ruler) -> str:
+    if ruler is Ruler.MEAN:
+        return _(
+            "The figure of the whole journey is the plain mean of the stations' means. Each station counts once, "
+            "however many people rated it."
+        )
     return _(
         "The figure of the whole journey is the plain mean of the stations' balances. Each station counts once, "
         "however many people rated it."

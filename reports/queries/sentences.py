@@ -13,11 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from reports.queries.scales import important_and_weak, largest_gap, strongest_lever
 from reports.queries.words import bold, capital, enumeration, in_words, present, say
 from touchpoints.enums import Criticality
-from workshops.curve import distribution_words
-from workshops.curve.text import signed
+from workshops.curve import distribution_words, level_words
 from workshops.enums import Band, Drawer
+from workshops.figures import Ruler
 from workshops.queries import Result, StationResult
 
 MOST_NAMED = 3
@@ -30,13 +31,16 @@ def lead(result: Result, departments: int) -> tuple[SafeString, ...]:
 
 
 def summary(result: Result) -> tuple[SafeString, ...]:
-    """What stands out, in whole sentences."""
+    """What stands out, in whole sentences. All must fit one page: the quadrants replace what the lead says already."""
     return present(
         extremes(result),
-        spread_of_drawers(result),
+        None if result.figures.quadrants else spread_of_drawers(result),
+        important_and_weak(result),
+        largest_gap(result),
+        strongest_lever(result),
         critical(result),
         dispute(result),
-        impressions(result),
+        None if result.figures.quadrants and course(result) else impressions(result),
         missing(result),
     )
 
@@ -89,13 +93,23 @@ def extremes(result: Result) -> SafeString | None:
         return None
     shown = [station for station in result.stations if station.figures.shown]
     if len(shown) == 1:
-        template = _("Only %(station)s has enough ratings for figures: its delight balance is %(balance)s.")
-        return say(template, station=bold(shown[0].name), balance=_level(shown[0]))
+        template = (
+            _("Only %(station)s has enough ratings for figures: its mean is %(mean)s of 10.")
+            if _is_mean(result)
+            else _("Only %(station)s has enough ratings for figures: its delight balance is %(balance)s.")
+        )
+        return say(template, station=bold(shown[0].name), **_levels(shown[0]))
     if _same_everywhere(result):
-        return say(_("All stations are level, with a delight balance of %(balance)s."), balance=_level(shown[0]))
+        template = (
+            _("All stations are level, with a mean of %(mean)s of 10.")
+            if _is_mean(result)
+            else _("All stations are level, with a delight balance of %(balance)s.")
+        )
+        return say(template, **_levels(shown[0]))
     best = [station for station in shown if _level(station) == _level(result.strongest)]
     worst = [station for station in shown if _level(station) == _level(result.weakest)]
-    return SafeString(f"{capital(_extreme(best, _strongest()))} {capital(_extreme(worst, _weakest()))}")
+    strongest = _strongest_mean() if _is_mean(result) else _strongest()
+    return SafeString(f"{capital(_extreme(best, strongest))} {capital(_extreme(worst, _weakest()))}")
 
 
 def _strongest() -> tuple[str, str, str]:
@@ -104,6 +118,15 @@ def _strongest() -> tuple[str, str, str]:
         _("The strongest station is %(stations)s with a delight balance of %(balance)s."),
         _("The strongest stations are %(stations)s, each with a delight balance of %(balance)s."),
         _("%(count)s stations share the first place with a delight balance of %(balance)s, among them %(stations)s."),
+    )
+
+
+def _strongest_mean() -> tuple[str, str, str]:
+    """The same in full mode."""
+    return (
+        _("The strongest station is %(stations)s with a mean of %(mean)s of 10."),
+        _("The strongest stations are %(stations)s, each with a mean of %(mean)s of 10."),
+        _("%(count)s stations share the first place with a mean of %(mean)s of 10, among them %(stations)s."),
     )
 
 
@@ -117,12 +140,17 @@ def _weakest() -> tuple[str, str, str]:
 
 
 def _extreme(stations: Sequence[StationResult], templates: tuple[str, str, str]) -> SafeString:
-    balance = _level(stations[0])
+    levels = _levels(stations[0])
     if len(stations) > MOST_NAMED:
         many = in_words(len(stations))
-        return say(templates[2], count=many, stations=bold(stations[0].name), balance=balance)
+        return say(templates[2], count=many, stations=bold(stations[0].name), **levels)
     template = templates[0] if len(stations) == 1 else templates[1]
-    return say(template, stations=enumeration([bold(station.name) for station in stations]), balance=balance)
+    return say(template, stations=enumeration([bold(station.name) for station in stations]), **levels)
+
+
+def _levels(station: StationResult) -> dict[str, str]:
+    """Where a station stands, for a sentence that calls it by either name."""
+    return dict.fromkeys(("balance", "mean"), _level(station))
 
 
 def spread_of_drawers(result: Result) -> SafeString | None:
@@ -250,8 +278,8 @@ def phase_sentence(stations: Sequence[StationResult]) -> SafeString | None:
     shown = [station for station in stations if station.figures.shown]
     if len(shown) < 2:
         return None
-    best = max(shown, key=lambda station: station.figures.balance or 0)
-    worst = min(shown, key=lambda station: station.figures.balance or 0)
+    best = max(shown, key=lambda station: station.figures.level or 0)
+    worst = min(shown, key=lambda station: station.figures.level or 0)
     if _level(best) == _level(worst):
         return say(_("All stations of this phase are level at %(balance)s."), balance=_level(best))
     template = _("Strongest here is %(best)s with %(high)s, weakest %(worst)s with %(low)s.")
@@ -267,8 +295,12 @@ def _same_everywhere(result: Result) -> bool:
 
 
 def _level(station: StationResult) -> str:
-    """The balance as it is printed: what looks equal is told as equal."""
-    return signed(station.figures.balance or 0)
+    """The balance or the mean as it is printed: what looks equal is told as equal."""
+    return level_words(station.figures)
+
+
+def _is_mean(result: Result) -> bool:
+    return result.figures.ruler is Ruler.MEAN
 
 
 def _drawer(station: StationResult) -> Drawer:

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from reports.charts import Picture
+from workshops.curve import middle_half_words
+from workshops.curve.text import NOTHING, localised, signed
 from workshops.curve.words import fewer_than_three
-from workshops.enums import Drawer
-from workshops.figures import StationFigures
+from workshops.enums import Drawer, Scale
+from workshops.figures import Ruler, StationFigures
 from workshops.queries import StationResult
 
 register = template.Library()
@@ -48,6 +50,40 @@ def bar_picture(bars: Mapping[str, Picture], station: StationResult) -> SafeStri
     signs = [(drawer_sign(drawer), count) for drawer, count in zip(Drawer, counts, strict=True)]
     below = format_html_join("", '<span class="count">{}{}</span>', signs) + unable(station.figures)
     return format_html('<img class="bar" src="{}" alt="{}"><span class="counts">{}</span>', bar.src, bar.alt, below)
+
+
+@register.simple_tag
+def middle_half(station: StationResult) -> SafeString:
+    """Below the mean the middle half, in quiet type; nothing where the mean does not lead."""
+    figures = station.figures
+    if figures.ruler is not Ruler.MEAN or figures.scales is None or figures.scales.experience is None:
+        return SafeString()
+    return format_html('<span class="detail">{}</span>', middle_half_words(figures.scales.experience))
+
+
+@register.simple_tag
+def gap_picture(gaps: Mapping[str, Picture], station: StationResult) -> SafeString:
+    """Expectation and experience on one line, the gap below; a dash without both means."""
+    gap, scales = gaps.get(station.code), station.figures.scales
+    if gap is None or scales is None or scales.gap is None:
+        return format_html('<span class="quiet">{}</span>', NOTHING)
+    words = format_html("<strong>{}</strong> {}", signed(scales.gap, 1), pgettext("gap", "large"))
+    return format_html(
+        '<img class="gap" src="{}" alt="{}"><span class="counts">{}</span>',
+        gap.src,
+        gap.alt,
+        words if scales.has_large_gap else signed(scales.gap, 1),
+    )
+
+
+@register.simple_tag
+def scale_mean(station: StationResult, scale: str) -> SafeString:
+    """A scale's mean with its own n in small type; a dash below its threshold."""
+    scales = station.figures.scales
+    found = scales.of(Scale(scale)) if scales else None
+    if found is None:
+        return SafeString(NOTHING)
+    return format_html('{} <span class="own-n">{}</span>', localised(found.mean, 1), found.n)
 
 
 @register.simple_tag

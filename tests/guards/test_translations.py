@@ -11,8 +11,9 @@ from django.utils.translation.template import templatize
 
 # Words that are the same in both languages, by decision or by nature.
 SAME_WORDS = """
-    Name Demo Organisation Touchpoint Touchpoints Journey Journeys Persona Personas Phase Workshop Workshops Presales
-    Plan Pause Loyalty Station Code Manager Block Position Status Format Filter PDF CSV QR Logo online offline Impressum
+    Name Demo Organisation Touchpoint Touchpoints Journey Journeys Persona Personas Phase Workshop Workshops
+    Presales Plan Pause Loyalty Median Quadrant Station Code Manager Block Position Status Format Filter PDF CSV QR
+    Logo online offline Impressum
 """
 # The four steps keep their words in both languages.
 STEPS = {"Ist", "Soll", "To-do", "Kontrolle"}

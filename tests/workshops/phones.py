@@ -20,10 +20,12 @@ from tests.conftest import client_of
 from tests.factories import MembershipFactory, OrganisationFactory
 from tests.workshops.streams import Stream
 from tests.workshops.support import Room, make_room
+from workshops.enums import Mode
 from workshops.models import ActivityStation, Baseline, Participant
 
-# What somebody taps at one station: a drawer, a drawer with a reason, None for "cannot judge", or LEFT_OUT.
-Tap = int | tuple[int, str] | None | str
+# What somebody taps at one station: a drawer, a drawer with a reason, in full mode some of the six numbers with or
+# without a reason, None for "cannot judge", or LEFT_OUT.
+Tap = int | tuple[int, str] | Mapping[str, int | str] | None | str
 LEFT_OUT = "left out"
 
 
@@ -50,6 +52,8 @@ class HttpPhone:
         answer: dict[str, Any] = {"cannot_judge": "on"} if tap is None else {"drawer": tap}
         if isinstance(tap, tuple):
             answer = {"drawer": tap[0], "reason": tap[1]}
+        if isinstance(tap, Mapping):
+            answer = dict(tap)
         url = self.url("station_rate", station=station.code)
         return self.client.post(url, answer, headers={"HX-Request": "true"})
 
@@ -72,7 +76,7 @@ class HttpWorkshop:
     phones: list[HttpPhone] = field(default_factory=list)
 
     @classmethod
-    def begin(cls, slug: str, *, stations: int = 3, is_named: bool = False) -> HttpWorkshop:
+    def begin(cls, slug: str, *, stations: int = 3, is_named: bool = False, mode: Mode = Mode.QUICK) -> HttpWorkshop:
         """Two of these differ in nothing that a page shows but addresses."""
         organisation = OrganisationFactory(name="Regio-Bahn Mitte", slug=slug, language="de")
         roles = {"mara": Role.MODERATOR, "max": Role.MANAGER, "emil": Role.EMPLOYEE}
@@ -83,7 +87,7 @@ class HttpWorkshop:
             for name, role in roles.items()
         }
         with member_scope(organisation):
-            room = make_room(organisation, people["mara"], stations=stations, is_named=is_named)
+            room = make_room(organisation, people["mara"], stations=stations, is_named=is_named, mode=mode)
             for model, row, words in (
                 (type(room.workshop), room.workshop, {"title": "Ist-Workshop"}),
                 (type(room.workshop.cycle.journey), room.workshop.cycle.journey, {"name": "Der Weg zur Arbeit"}),
@@ -134,10 +138,11 @@ class HttpWorkshop:
             return Participant.objects.filter(workshop=self.room.workshop).order_by("pk")[number]
 
 
-def run(slug: str, answers: Sequence[Sequence[Tap]]) -> HttpWorkshop:
+def run(slug: str, answers: Sequence[Sequence[Tap]], *, mode: Mode = Mode.QUICK) -> HttpWorkshop:
     """From the code to the revealed curve."""
     stations = len(answers[0])
-    return HttpWorkshop.begin(slug, stations=stations).enter(len(answers)).open().rate(answers).reveal()
+    workshop = HttpWorkshop.begin(slug, stations=stations, mode=mode)
+    return workshop.enter(len(answers)).open().rate(answers).reveal()
 
 
 # --- what anybody can read -------------------------------------------------------------------------------------------

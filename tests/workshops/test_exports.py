@@ -14,7 +14,7 @@ from accounts.models import Membership, Organisation
 from tests.workshops.pages import room_of
 from tests.workshops.support import Room, make_room
 from workshops import services
-from workshops.enums import Drawer
+from workshops.enums import Drawer, Mode
 from workshops.models import Activity, ActivityStation, Baseline, StationTally
 from workshops.queries.pages import result_page
 
@@ -171,7 +171,7 @@ def test_document_holds_the_figures_of_the_page(revealed, max_client):
 
     document = response.json()
     assert response.headers["Content-Type"] == "application/json; charset=utf-8"
-    assert (document["format"], document["version"], document["raters"]) == ("touchpoint-werkstatt/result", 1, 4)
+    assert (document["format"], document["version"], document["raters"]) == ("touchpoint-werkstatt/result", 2, 4)
     assert (document["balance"], document["first"], document["last"], document["talk_list"]) == (25.0, 1, None, [1])
     first, second, third = [
         {key: station[key] for key in ("state", "n", "counts", "cannot_judge", "balance", "drawer", "agreement")}
@@ -404,3 +404,94 @@ def test_document_is_written_for_people_too(revealed, max_client):
     text = max_client.get(address(revealed, "json")).content.decode()
 
     assert text == json.dumps(json.loads(text), ensure_ascii=False, indent=2) + "\n"
+
+
+# --- full mode --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rated(in_scope: Organisation, mara: Membership) -> Room:
+    """Three stations in full mode: a weak one with a gap, a strong one, and one without importance and purchase."""
+    room = make_room(in_scope, mara, stations=4, mode=Mode.FULL).open()
+    row = [(2, 8, 9, 5, 8, 2), (9, 6, 7, 6, 6, 9), (5, 5, None, None, 5, 5), (4, 4, 2, 3, 3, 3)]
+    room.answer_scales([row, row, row])
+    return room.reveal()
+
+
+def test_files_of_full_mode_hold_every_scale_with_its_n(rated, max_client):
+    rows = rows_of(max_client.get(address(rated), headers=GERMAN))
+    sheet = sheet_rows(max_client.get(address(rated, "xlsx"), headers=GERMAN))
+
+    assert rows[0][14:] == [
+        *("Mittelwert", "Median", "Unteres Quartil", "Oberes Quartil", "Erwartung", "Lücke", "Wichtigkeit"),
+        *("Erstkauf", "Wiederkauf", "Weiterempfehlung", "Hebel", "Quadrant", "n Erlebnis", "n Erwartung"),
+        *("n Wichtigkeit", "n Erstkauf", "n Wiederkauf", "n Weiterempfehlung"),
+    ]
+    assert sheet[0] == rows[0]
+    assert rows[1][14:] == [
+        *("2,00", "2,00", "2,00", "2,00", "8,00", "-6,00", "9,00", "5,00", "8,00", "2,00", "5,00"),
+        *("wichtig und schwach", "3", "3", "3", "3", "3", "3"),
+    ]
+    assert rows[3][14:] == [
+        *("5,00", "5,00", "5,00", "5,00", "5,00", "0,00", "", "", "5,00", "5,00", "", "", "3", "3", "", "", "3", "3"),
+    ]
+    assert sheet[1][14:] == [2, 2, 2, 2, 8, -6, 9, 5, 8, 2, 5, "wichtig und schwach", 3, 3, 3, 3, 3, 3]
+
+
+def test_document_of_full_mode_holds_the_scales_and_every_key_is_documented(rated, max_client, settings):
+    document = max_client.get(address(rated, "json")).json()
+
+    assert (document["ruler"], document["zero_line"], document["mean"], document["balance"]) == ("mean", 5.0, 5.0, 0.0)
+    assert document["quadrants"] == {
+        "importance_border": 6.0,
+        "experience_border": 5.0,
+        "concentrate": [1],
+        "keep": [2],
+        "low": [4],
+        "overkill": [],
+    }
+    scales = document["stations"][0]["scales"]
+    assert scales["expectation"] == {
+        "n": 3,
+        "counts": [0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0],
+        "mean": 8.0,
+        "median": 8.0,
+        "lower_quartile": 8.0,
+        "upper_quartile": 8.0,
+    }
+    assert (scales["gap"], scales["has_large_gap"], scales["leverage"]) == (-6.0, True, 5.0)
+    assert (document["strongest"], document["weakest"]) == (2, 1)
+    described = set(re.findall(r"`(\w+)`", (settings.BASE_DIR / "docs/result-json.md").read_text()))
+    assert keys_of(document) - described == set()
+
+
+def test_picture_and_first_sheet_of_full_mode_say_what_is_drawn(rated, max_client):
+    picture = max_client.get(address(rated, "svg"), headers=GERMAN).content.decode()
+    told = about(max_client.get(address(rated, "xlsx"), headers=GERMAN))
+
+    assert "Die Zahl an jeder Station ist der Mittelwert des Erlebnisses" in picture
+    assert ">2,0</text>" in picture
+    assert told["Lücke zur Erwartung"] == "Lücke = Mittelwert des Erlebnisses − Mittelwert der Erwartung"
+    assert "Schnittpunkten Ihrer Organisation" in told["Begeisterungssaldo"]
+
+
+def test_files_of_two_modes_say_why_the_balance_leads(rated, mara, max_client):
+    quick = services.plan_activity(
+        workshop=rated.workshop,
+        title="Kurz",
+        stations=rated.path[3:],
+        is_named=False,
+        asks_reason=True,
+        minutes=5,
+        by=mara,
+    )
+    again = Room(rated.workshop, quick, rated.path, mara).open()
+    again.answer([[10]] * 3)
+    again.reveal()
+
+    book = book_of(max_client.get(address(rated, "xlsx"), headers=GERMAN))
+    rows = rows_of(max_client.get(address(rated), headers=GERMAN))
+
+    told = [text for _name, text in book.worksheets[0].iter_rows(values_only=True) if text]
+    assert any("Den gibt es in beiden Modi" in str(text) for text in told)
+    assert [row[14] for row in rows[1:]] == ["2,00", "9,00", "5,00", ""]

@@ -10,7 +10,7 @@ from accounts.models import Membership, Organisation
 from tests.factories import MembershipFactory
 from tests.workshops.support import Phone, Room, make_room
 from workshops import permissions, services
-from workshops.enums import Drawer, WorkshopState
+from workshops.enums import Drawer, Mode, WorkshopState
 from workshops.figures import Ruler
 from workshops.models import Baseline
 from workshops.queries import (
@@ -250,3 +250,80 @@ def test_counts_read_alone_are_those_of_the_room(in_scope, mara):
     services.close_workshop(workshop=room.workshop, by=mara)
     agree(Stage.CLOSED, *(getattr(room_state(room.workshop), name) for name in ("in_room", "joined", "finished")))
     assert read_counts(0) is None
+
+
+# --- full mode --------------------------------------------------------------------------------------------------------
+
+
+def test_a_full_block_has_the_same_scales_in_every_reading(in_scope, mara):
+    room = make_room(in_scope, mara, mode=Mode.FULL).open()
+    room.answer_scales(
+        [
+            [(2, 7, 9, 5, 8, 1), (8, 5, 4, 5, 5, 5), (1, 1, 1, 1, 1, 1)],
+            [(4, 8, 9, 5, 8, 3), (9, 5, 4, 5, 5, 5), None],
+            [(4, 9, 9, None, 8, 2), (9, 5, 4, 5, 5, 5), None],
+        ]
+    )
+    room.reveal()
+
+    for result in readings(room):
+        first, second, hidden = result.stations
+        assert (result.figures.ruler, result.figures.zero) == (Ruler.MEAN, 5.0)
+        assert [station.figures.level for station in result.stations] == [10 / 3, 26 / 3, None]
+        assert (first.figures.scales.gap, first.figures.scales.purchase) == (10 / 3 - 8, None)
+        assert (first.figures.scales.leverage, second.figures.scales.leverage) == (None, 5.0)
+        assert (hidden.figures.hidden, hidden.figures.scales) == (True, None)
+        assert [station.number for station in result.gap_list] == [1]
+        assert result.figures.quadrants is None
+
+
+def test_a_full_block_keeps_the_cut_points_of_its_opening(in_scope, mara):
+    room = make_room(in_scope, mara, mode=Mode.FULL).open()
+    room.answer_scales([[(6, 5, 5, 5, 5, 5)] * 3] * 3)
+    room.reveal()
+    type(in_scope).objects.update(cut_ok=7, cut_delight=9)
+    room.workshop.organisation.refresh_from_db()
+
+    result = workshop_result(room.workshop)
+
+    assert (result.cut_points.ok, result.cut_points.delight) == (4, 7)
+    assert {station.figures.drawer for station in result.stations} == {Drawer.OK}
+
+
+def test_two_modes_in_one_workshop_stand_on_the_balance(in_scope, mara):
+    room = make_room(in_scope, mara, stations=2, mode=Mode.FULL).open()
+    room.answer_scales([[(9, 5, 8, 5, 5, 5), (2, 5, 8, 5, 5, 5)]] * 3)
+    room.reveal()
+    quick = services.plan_activity(
+        workshop=room.workshop,
+        title="Kurz",
+        stations=room.path[1:],
+        is_named=False,
+        asks_reason=True,
+        minutes=5,
+        by=mara,
+    )
+    again = Room(room.workshop, quick, room.path, mara).open()
+    again.answer([[10]] * 3)
+    again.reveal()
+
+    result = workshop_result(room.workshop)
+
+    assert (result.figures.ruler, result.figures.is_mixed) == (Ruler.BALANCE, True)
+    assert [station.figures.level for station in result.stations] == [100.0, 100.0]
+    assert [bool(station.figures.scales) for station in result.stations] == [True, False]
+    assert activity_result(room.activity).figures.ruler is Ruler.MEAN
+
+
+def test_named_answers_of_a_full_block_have_their_scales(in_scope, mara):
+    room = make_room(in_scope, mara, stations=1, is_named=True, mode=Mode.FULL).open()
+    room.answer_scales([[(9, None, 8)], [None], [(None, 4)]])
+    room.reveal()
+
+    (answers,) = named_answers(room.activity).values()
+
+    assert [(answer.name, answer.drawer, [value for _name, value in answer.scales]) for answer in answers] == [
+        ("Person 0", Drawer.DELIGHTING, [9, 8]),
+        ("Person 1", None, []),
+        ("Person 2", None, [4]),
+    ]

@@ -127,8 +127,9 @@ def test_a_scale_of_fewer_than_three_shows_nothing_and_nothing_that_needs_it(hid
     assert (purchase.purchase, purchase.leverage) == (None, None), "leverage minus two effects would be the third"
     assert purchase.gap == -3.0
 
-    importance = journey_figures([full(**{**SIX, "importance": hidden})], raters=5, cut_points=CUTS)
-    assert importance.quadrants is None
+    path = [full(str(place), **{**SIX, "importance": hidden if place == 2 else (5, 6, 7)}) for place in range(4)]
+    spots = journey_figures(path, raters=5, cut_points=CUTS).quadrants.spots
+    assert [spot.code for spot in spots] == ["0", "1", "3"]
 
 
 def test_a_scale_that_nobody_was_asked_shows_nothing():
@@ -265,11 +266,11 @@ def test_equal_importance_is_important_on_both_sides():
     assert [spot.quadrant for spot in found.spots] == [Quadrant.CONCENTRATE, Quadrant.KEEP, Quadrant.CONCENTRATE]
 
 
-def test_of_one_or_two_stations_the_border_is_the_middle_of_the_scale():
-    found = journey_figures([placed("a", 6, 2), placed("b", 4, 2)], raters=3, cut_points=CUTS).quadrants
+def test_one_or_two_stations_have_no_others_to_compare_with():
+    path = [placed("a", 6, 2), placed("b", 4, 2)]
 
-    assert found.importance == 5.0
-    assert [spot.quadrant for spot in found.spots] == [Quadrant.CONCENTRATE, Quadrant.LOW]
+    assert journey_figures(path, raters=3, cut_points=CUTS).quadrants is None
+    assert journey_figures([*path, placed("c", 5, 8)], raters=3, cut_points=CUTS).quadrants.importance == 5.0
 
 
 def test_hidden_stations_move_no_border():

@@ -11,7 +11,7 @@ from touchpoints.enums import Phase
 from workshops.curve.parts import PAGE, Column, Curve, Layout, PhaseBand, SecondLine, StationLabel
 from workshops.curve.slopes import monotone_slopes
 from workshops.curve.text import language, width_of, wrap
-from workshops.figures import CutPoints, JourneyFigures, StationFigures
+from workshops.figures import CutPoints, JourneyFigures, Ruler, StationFigures
 
 NAME_LINES = 3
 DETAIL_LINES = 2
@@ -26,11 +26,17 @@ class _Slot:
     phase: Phase
     label: StationLabel | None = None
     figures: StationFigures | None = None
+    # The station's place between the ends of the ruler, −100 … +100.
+    points: float | None = None
     second: float | None = None
 
     @property
-    def balance(self) -> float | None:
-        return self.figures.balance if self.figures else None
+    def middle_half(self) -> tuple[float, float] | None:
+        """The quartiles of the experience in points; only where the curve stands on the mean."""
+        scales = self.figures.scales if self.figures else None
+        if scales is None or scales.experience is None:
+            return None
+        return Ruler.MEAN.points(scales.experience.lower), Ruler.MEAN.points(scales.experience.upper)
 
 
 def journey_curve(
@@ -71,10 +77,10 @@ class _Source:
 
 
 def _slots(figures: JourneyFigures, labels: Sequence[StationLabel], second: SecondLine | None) -> tuple[_Slot, ...]:
-    balances = second.balances if second else (None,) * len(labels)
+    levels = second.levels if second else (None,) * len(labels)
     stations = [
-        _Slot(label.phase, label, station, balance)
-        for label, station, balance in zip(labels, figures.stations, balances, strict=True)
+        _Slot(label.phase, label, station, _points(figures.ruler, station.level), _points(figures.ruler, level))
+        for label, station, level in zip(labels, figures.stations, levels, strict=True)
     ]
     used = {slot.phase for slot in stations}
     slots: list[_Slot] = []
@@ -86,15 +92,19 @@ def _slots(figures: JourneyFigures, labels: Sequence[StationLabel], second: Seco
     return (*slots, *(_Slot(phase) for phase in missing))
 
 
+def _points(ruler: Ruler, level: float | None) -> float | None:
+    return None if level is None else ruler.points(level)
+
+
 def _laid_out(source: _Source, part: range, columns_in_row: int) -> Curve:
     layout = source.layout
     room = (layout.width - layout.gutter) / max(1, columns_in_row)
     width = round(min(layout.column_max, max(layout.column_min, room)), 1)
     head = _head_height(source, part, width)
     place = _Places(layout, width, part.start, head)
-    balances = _bridged(source.slots, [slot.balance for slot in source.slots])
+    points = _bridged(source.slots, [slot.points for slot in source.slots])
     seconds = _bridged(source.slots, [slot.second for slot in source.slots])
-    slopes = monotone_slopes(balances)
+    slopes = monotone_slopes(points)
     columns = tuple(_column(source, slot, place, slopes[slot]) for slot in part)
     second_slopes = monotone_slopes(seconds)
     return Curve(
@@ -105,7 +115,8 @@ def _laid_out(source: _Source, part: range, columns_in_row: int) -> Curve:
         second=source.second,
         columns=columns,
         phases=_phases(source, part, place),
-        lines=_paths(balances, slopes, part, place),
+        lines=_paths(points, slopes, part, place),
+        bands=_bands(source, part, place),
         second_lines=_paths(seconds, second_slopes, part, place),
         second_points=tuple(
             (place.middle(at), place.y(value)) for at in part if (value := source.slots[at].second) is not None
@@ -113,22 +124,22 @@ def _laid_out(source: _Source, part: range, columns_in_row: int) -> Curve:
         width=round(layout.gutter + width * columns_in_row, 1),
         plot_right=round(layout.gutter + width * len(part), 1),
         head=head,
-        zero_y=place.y(0),
-        delight_y=place.y(_as_balance(source.cut_points.delight)),
-        disappoint_y=place.y(_as_balance(source.cut_points.ok)),
+        zero_y=place.y(source.figures.ruler.points(source.figures.zero)),
+        delight_y=place.y(_border(source.cut_points.delight)),
+        disappoint_y=place.y(_border(source.cut_points.ok)),
         name_rows=max((len(column.name_lines) for column in columns), default=0),
         detail_rows=max((len(column.detail_lines) for column in columns), default=0),
     )
 
 
-def _as_balance(cut_point: int) -> float:
-    """The balance at which the mean of the drawn drawers (0, 5, 10) crosses the border below a cut point."""
-    return (cut_point - 0.5 - 5) * 20
+def _border(cut_point: int) -> float:
+    """The points at which a mean crosses the border below a cut point, be it of ratings or of drawn drawers."""
+    return Ruler.MEAN.points(cut_point - 0.5)
 
 
 @dataclass(frozen=True)
 class _Places:
-    """Slot and balance to x and y."""
+    """Slot and points (−100 … +100 between the ends of the ruler) to x and y."""
 
     layout: Layout
     width: float
@@ -143,21 +154,21 @@ class _Places:
 
     @property
     def unit(self) -> float:
-        """Drawing units per point of balance; above and below stays room for a marker's number."""
+        """Drawing units per point; above and below stays room for a marker's number."""
         return (self.layout.plot_height - 5.2 * self.layout.text) / 200
 
-    def y(self, balance: float) -> float:
-        return round(self.head + self.layout.plot_height / 2 - balance * self.unit, 1)
+    def y(self, points: float) -> float:
+        return round(self.head + self.layout.plot_height / 2 - points * self.unit, 1)
 
 
 def _column(source: _Source, slot: int, place: _Places, slope: float) -> Column:
     layout, found = source.layout, source.slots[slot]
-    column = Column(slot, place.left(slot), place.width, found.label, found.figures, place.y(found.balance or 0))
+    column = Column(slot, place.left(slot), place.width, found.label, found.figures, place.y(found.points or 0))
     if found.label is None:
         return column
     inner, lang = place.width - layout.text * 1.2, language()
     detail = found.label.detail if layout.details else ""
-    above = _value_above(source.slots, slot)
+    above = _value_above(source, slot)
     steep = max(-1.0, min(1.0, slope * place.unit / place.width * 1.4))
     return replace(
         column,
@@ -168,18 +179,19 @@ def _column(source: _Source, slot: int, place: _Places, slope: float) -> Column:
     )
 
 
-def _value_above(slots: Sequence[_Slot], slot: int) -> bool:
+def _value_above(source: _Source, slot: int) -> bool:
     """Whether the number stands above its marker: away from a second line, else on a top above, in a dip below, and on
     a slope or at an end on the side of the zero line where it is.
     """
-    balance, second = slots[slot].balance or 0, slots[slot].second
-    if second is not None and second != balance:
-        return balance > second
-    before = slots[slot - 1].balance if slot else None
-    after = slots[slot + 1].balance if slot + 1 < len(slots) else None
-    if before is not None and after is not None and (balance - before) * (balance - after) > 0:
-        return balance > before
-    return balance >= 0
+    slots = source.slots
+    points, second = slots[slot].points or 0, slots[slot].second
+    if second is not None and second != points:
+        return points > second
+    before = slots[slot - 1].points if slot else None
+    after = slots[slot + 1].points if slot + 1 < len(slots) else None
+    if before is not None and after is not None and (points - before) * (points - after) > 0:
+        return points > before
+    return points >= source.figures.ruler.points(source.figures.zero)
 
 
 def _bridged(slots: Sequence[_Slot], values: Sequence[float | None]) -> list[float | None]:
@@ -205,16 +217,47 @@ def _paths(values: Sequence[float | None], slopes: Sequence[float], part: range,
     return tuple(_path(values, slopes, run, place) for run in stretches if len(run) > 1)
 
 
-def _path(values: Sequence[float | None], slopes: Sequence[float], run: Sequence[int], place: _Places) -> str:
+def _path(
+    values: Sequence[float | None], slopes: Sequence[float], run: Sequence[int], place: _Places, *, back: bool = False
+) -> str:
+    """One stretch as Bézier curves through its places, from left to right or ``back``."""
     third, lift = round(place.width / 3, 1), place.unit / 3
-    steps = [f"M{place.middle(run[0])} {place.y(values[run[0]] or 0)}"]
-    for start, end in pairwise(run):
+    way, order = (-1, list(reversed(run))) if back else (1, run)
+    third, lift = way * third, way * lift
+    steps = [f"M{place.middle(order[0])} {place.y(values[order[0]] or 0)}"]
+    for start, end in pairwise(order):
         x0, y0, x1, y1 = place.middle(start), place.y(values[start] or 0), place.middle(end), place.y(values[end] or 0)
         steps.append(
             f"C{x0 + third:.1f} {y0 - slopes[start] * lift:.1f} "
             f"{x1 - third:.1f} {y1 + slopes[end] * lift:.1f} {x1} {y1}"
         )
     return "".join(steps)
+
+
+def _bands(source: _Source, part: range, place: _Places) -> tuple[str, ...]:
+    """Path data of the middle half around the curve, one area per unbroken stretch that touches the part.
+
+    Its edges are curves as honest as the line. A station between two gaps has a bar somewhat wider than its marker.
+    """
+    if source.figures.ruler is Ruler.BALANCE:
+        return ()
+    halves = [slot.middle_half for slot in source.slots]
+    lower = _bridged(source.slots, [half and half[0] for half in halves])
+    upper = _bridged(source.slots, [half and half[1] for half in halves])
+    shown = range(max(0, part.start - 1), min(len(halves), part.stop + 1))
+    stretches = [list(run) for known, run in groupby(shown, key=lambda at: upper[at] is not None) if known]
+    below, above = monotone_slopes(lower), monotone_slopes(upper)
+    return tuple(
+        f"{_path(upper, above, run, place)}L{_path(lower, below, run, place, back=True)[1:]}Z"
+        if len(run) > 1
+        else _bar_path(lower[run[0]] or 0, upper[run[0]] or 0, place.middle(run[0]), place)
+        for run in stretches
+    )
+
+
+def _bar_path(lower: float, upper: float, middle: float, place: _Places) -> str:
+    half = place.layout.marker * 1.6
+    return f"M{middle - half:.1f} {place.y(upper)}h{2 * half:.1f}V{place.y(lower)}h{-2 * half:.1f}Z"
 
 
 def _phases(source: _Source, part: range, place: _Places) -> tuple[PhaseBand, ...]:

@@ -29,6 +29,7 @@ COLOURS: dict[Scheme, dict[str, str]] = {
         "curve-zone-delighting": "#157a6814",
         "curve-zone-disappointing": "#bf3f2b14",
         "curve-phase": "#8f86760f",
+        "curve-band": "#2d62a81f",
     },
     "dark": {
         "card": "#1b2025",
@@ -44,6 +45,7 @@ COLOURS: dict[Scheme, dict[str, str]] = {
         "curve-zone-delighting": "#41ae981c",
         "curve-zone-disappointing": "#e5735f1c",
         "curve-phase": "#a89f8e14",
+        "curve-band": "#93b8ee2b",
     },
 }
 
@@ -60,6 +62,7 @@ _FILLS = {
     "zone-delighting": "curve-zone-delighting",
     "zone-disappointing": "curve-zone-disappointing",
     "phase": "curve-phase",
+    "band": "curve-band",
     "text": "ink",
     "quiet": "quiet",
 }

@@ -65,10 +65,12 @@ class StationLabel:
 
 @dataclass(frozen=True)
 class SecondLine:
-    """A quieter line behind the curve, such as a target or an earlier round: one balance or ``None`` per station."""
+    """A quieter line behind the curve, such as a target or an earlier round: one level or ``None`` per
+    station, on the ruler of the curve.
+    """
 
     label: str
-    balances: tuple[float | None, ...]
+    levels: tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,9 @@ class PhaseBand:
 
 @dataclass(frozen=True)
 class Curve:
-    """Everything a drawing needs. ``lines`` and ``second_lines`` are SVG path data, one per unbroken stretch."""
+    """Everything a drawing needs. ``lines``, ``bands`` (the middle half) and ``second_lines`` are SVG path data, one
+    per unbroken stretch.
+    """
 
     figures: JourneyFigures
     labels: tuple[StationLabel, ...]
@@ -115,6 +119,7 @@ class Curve:
     columns: tuple[Column, ...]
     phases: tuple[PhaseBand, ...]
     lines: tuple[str, ...]
+    bands: tuple[str, ...]
     second_lines: tuple[str, ...]
     second_points: tuple[tuple[float, float], ...]
     width: float

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from workshops.curve.palette import DRAWER_PART, Paint
 from workshops.curve.parts import Column, Curve, PhaseBand
 from workshops.curve.shapes import bar_parts, shape
-from workshops.curve.text import language, needs_shaping, signed, width_of, wrap, xml
-from workshops.curve.words import Words, curve_summary
+from workshops.curve.text import language, needs_shaping, width_of, wrap, xml
+from workshops.curve.words import Words, curve_summary, level_words
 from workshops.enums import Drawer
 from workshops.figures import MIN_GROUP
 
@@ -134,11 +134,12 @@ class Pen:
         second = "".join(f'<path d="{line}"/>' for line in curve.second_lines)
         points = "".join(f'<circle cx="{x:g}" cy="{y:g}" r="{self.size * 0.24:.1f}"/>' for x, y in curve.second_points)
         lines = "".join(f'<path d="{line}"/>' for line in curve.lines)
+        bands = "".join(f'<path {paint("band")} d="{band}"/>' for band in curve.bands)
         thick = round(self.size / 6.5, 1)
         place = f'x="{left:g}" y="0" width="{curve.plot_right - left:g}" height="{curve.height:g}"'
         return (
             f'<clipPath id="{clip}"><rect {place}/></clipPath>'
-            f'<g clip-path="url(#{clip})">'
+            f'<g clip-path="url(#{clip})">{bands}'
             f'<g {paint("second")} stroke-width="{thick * 0.75:.1f}">{second}</g>'
             f'<g {paint("second-point")} stroke-width="{thick * 0.75:.1f}">{points}</g>'
             f'<g {paint("line")} stroke-width="{thick:g}" stroke-linejoin="round" stroke-linecap="round">{lines}</g>'
@@ -166,12 +167,13 @@ class Pen:
         return shape(figures.drawer, paint, column.middle, column.y, self.curve.layout.marker)
 
     def _value(self, column: Column) -> str:
-        if column.figures is None or column.figures.balance is None:
+        level = level_words(column.figures) if column.figures else ""
+        if not level:
             return ""
         if self.curve.layout.numbers_only and column.width < width_of("−100", self.curve.layout.heading) * 0.8:
             return ""
         x, y = column.middle + column.value_shift, self._value_y(column)
-        return f'<text x="{x:.1f}" y="{y:.1f}">{signed(column.figures.balance)}</text>'
+        return f'<text x="{x:.1f}" y="{y:.1f}">{level}</text>'
 
     def _value_y(self, column: Column) -> float:
         size = self.curve.layout.heading

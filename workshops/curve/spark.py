@@ -19,26 +19,34 @@ _EDGE = 8
 
 
 def sparkline(figures: JourneyFigures, *, label: str) -> SafeString:
-    """The balances along the path; ``label`` is what somebody hears who does not see it."""
+    """The levels along the path; ``label`` is what somebody hears who does not see it."""
     paint = Paint(None)
-    spots = [_spot(place, station.balance, len(figures.stations)) for place, station in enumerate(figures.stations)]
+    spots = [_spot(place, _points(station), len(figures.stations)) for place, station in enumerate(figures.stations)]
     lines = "".join(f'<path {paint("line")} d="{path}"/>' for path in _paths(figures.stations, spots))
     return mark_safe(  # noqa: S308 - numbers, and an escaped label
         f'<svg class="sparkline" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{xml(label)}">'
-        f'<path {paint("zero")} stroke-dasharray="3 4" d="M0 {HEIGHT / 2:g}H{WIDTH}"/>'
+        f'<path {paint("zero")} stroke-dasharray="3 4" d="M0 {_height(figures.ruler.points(figures.zero)):g}H{WIDTH}"/>'
         f'<g stroke-width="1.8">{lines}</g>{_ends(figures, spots, paint)}</svg>'
     )
 
 
-def _spot(place: int, balance: float | None, stations: int) -> tuple[float, float]:
+def _points(station: StationFigures) -> float | None:
+    return None if station.level is None else station.ruler.points(station.level)
+
+
+def _height(points: float) -> float:
+    return round(HEIGHT / 2 - points * (HEIGHT / 2 - _EDGE) / 100, 1)
+
+
+def _spot(place: int, points: float | None, stations: int) -> tuple[float, float]:
     step = (WIDTH - 2 * _EDGE) / max(1, stations - 1)
     x = WIDTH / 2 if stations == 1 else _EDGE + place * step
-    return round(x, 1), round(HEIGHT / 2 - (balance or 0) * (HEIGHT / 2 - _EDGE) / 100, 1)
+    return round(x, 1), _height(points or 0)
 
 
 def _paths(stations: Sequence[StationFigures], spots: Sequence[tuple[float, float]]) -> list[str]:
     """Path data of each unbroken stretch; the same monotone curve as the large drawing."""
-    slopes = monotone_slopes([station.balance for station in stations])
+    slopes = monotone_slopes([_points(station) for station in stations])
     runs = [list(run) for shown, run in groupby(range(len(stations)), lambda at: stations[at].shown) if shown]
     return [_path(run, spots, slopes) for run in runs if len(run) > 1]
 

@@ -12,7 +12,7 @@ from workshops.curve.palette import Paint, Scheme
 from workshops.curve.parts import Curve, StationLabel
 from workshops.curve.shapes import bar_parts
 from workshops.curve.text import NOTHING, localised, signed, xml
-from workshops.curve.words import fewer_than_three
+from workshops.curve.words import fewer_than_three, middle_half_words
 from workshops.enums import Band
 from workshops.figures import StationFigures
 from workshops.tables import at_table_words
@@ -49,7 +49,7 @@ def distribution_bar_svg(
 
 def station_rows(curve: Curve) -> SafeString:
     """The body of the table beside a curve, one row per station; see ``workshops/_station_table.html`` for its head."""
-    words = _Words()
+    words = _Words(has_scales=curve.figures.has_scales)
     stations = zip(curve.labels, curve.figures.stations, strict=True)
     rows = "".join(_row(label, figures, words) for label, figures in stations)
     return mark_safe(rows)  # noqa: S308 - built from numbers and escaped text only
@@ -58,7 +58,8 @@ def station_rows(curve: Curve) -> SafeString:
 class _Words:
     """The rows' words, translated once per table."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_scales: bool = False) -> None:
+        self.has_scales = has_scales
         self.bands = {band: str(band.label) for band in Band}
         self.distribution = _distribution_template()
         self.hidden = xml(fewer_than_three())
@@ -88,12 +89,12 @@ def _row(label: StationLabel, figures: StationFigures, words: _Words) -> str:
         why = hidden if figures.hidden else words.empty
         n, unable = (NOTHING if count is None else count for count in (figures.n, figures.cannot_judge))
         return (
-            f'{head}<td class="quiet">{why}</td><td class="num">{NOTHING}</td><td>{NOTHING}</td>'
-            f'<td class="num">{n}</td><td class="num">{unable}</td></tr>'
+            f'{head}<td class="quiet">{why}</td>{_experience(figures, words)}<td class="num">{NOTHING}</td>'
+            f'<td>{NOTHING}</td><td class="num">{n}</td><td class="num">{unable}</td></tr>'
         )
     bar = _bar(figures.counts, BAR_WIDTH, words.distribution % _named(figures.counts))
     return (
-        f'{head}<td>{bar}</td><td class="num">{signed(figures.balance)}</td>'
+        f'{head}<td>{bar}</td>{_experience(figures, words)}<td class="num">{signed(figures.balance)}</td>'
         f'<td>{words.bands[figures.band]} <span class="quiet">({localised(figures.disagreement, 2)})</span></td>'
         f'<td class="num">{figures.n}{_at_table(figures)}</td><td class="num">{figures.cannot_judge}</td></tr>'
     )
@@ -103,6 +104,19 @@ def _at_table(figures: StationFigures) -> str:
     if not figures.at_table:
         return ""
     return f' <span class="quiet">({xml(at_table_words(figures.at_table))})</span>'
+
+
+def _experience(figures: StationFigures, words: _Words) -> str:
+    """Mean, median and middle half, where the table has these columns."""
+    if not words.has_scales:
+        return ""
+    found = figures.scales.experience if figures.scales else None
+    cells = (
+        (localised(found.mean, 1), localised(found.median, 1), middle_half_words(found))
+        if found
+        else (NOTHING, NOTHING, NOTHING)
+    )
+    return "".join(f'<td class="num">{cell}</td>' for cell in cells)
 
 
 def _phase(label: StationLabel, words: _Words) -> str:

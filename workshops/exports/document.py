@@ -8,13 +8,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from workshops.enums import Quadrant, Scale
 from workshops.exports.source import Export
 from workshops.exports.table import places
-from workshops.figures import MIN_GROUP, StationFigures
-from workshops.queries.results import BlockResult, StationResult
+from workshops.figures import MIN_GROUP, ScaleFigures, StationFigures, StationScales
+from workshops.queries.results import BlockResult, Result, StationResult
 
 FORMAT = "touchpoint-werkstatt/result"
-VERSION = 1
+VERSION = 2
 """Counted up when a key changes its meaning or goes; a new key alone does not."""
 
 _DRAWERS = ("disappointing", "ok", "delighting")
@@ -57,12 +58,16 @@ def result_document(export: Export) -> dict[str, Any]:
         "threshold": MIN_GROUP,
         "raters": figures.raters,
         "raters_at_table": export.result.at_table,
+        "ruler": figures.ruler.value,
+        "zero_line": figures.zero,
         "balance": places(figures.balance),
+        "mean": places(figures.mean),
         "first": _number(result.first),
         "last": _number(result.last),
         "strongest": _number(result.strongest) if result.has_ends else None,
         "weakest": _number(result.weakest) if result.has_ends else None,
         "talk_list": [station.number for station in result.talk_list],
+        "quadrants": _quadrants(result),
         "stations": [_station(station, with_reasons=export.with_reasons) for station in result.stations],
     }
 
@@ -104,6 +109,48 @@ def _figures(figures: StationFigures) -> dict[str, Any]:
         "drawer": figures.drawer.name.lower() if figures.drawer is not None else None,
         "disagreement": places(figures.disagreement),
         "agreement": figures.band.value if figures.band else None,
+        "scales": _scales(figures.scales),
+    }
+
+
+def _scales(scales: StationScales | None) -> dict[str, Any] | None:
+    """The six scales, each null below its own threshold; null as a whole in quick mode and where nothing is shown."""
+    if scales is None:
+        return None
+    return {
+        **{scale.value: _scale(scales.of(scale)) for scale in Scale},
+        "gap": places(scales.gap),
+        "has_large_gap": scales.has_large_gap,
+        "leverage": places(scales.leverage),
+    }
+
+
+def _scale(figures: ScaleFigures | None) -> dict[str, Any] | None:
+    if figures is None:
+        return None
+    return {
+        "n": figures.n,
+        "counts": list(figures.counts),
+        "mean": places(figures.mean),
+        "median": places(figures.median),
+        "lower_quartile": places(figures.lower),
+        "upper_quartile": places(figures.upper),
+    }
+
+
+def _quadrants(result: Result) -> dict[str, Any] | None:
+    """The borders, and the numbers of the stations in each quadrant; null where nobody was asked for importance."""
+    found = result.figures.quadrants
+    if found is None:
+        return None
+    numbers: dict[str, list[int]] = {quadrant.value: [] for quadrant in Quadrant}
+    for spot in found.spots:
+        numbers[spot.quadrant.value].append(result.by_code[spot.code].number)
+    return {
+        "importance_border": places(found.importance),
+        "experience_border": places(found.experience),
+        **numbers,
+        "concentrate": [station.number for station in result.weak_list],
     }
 
 

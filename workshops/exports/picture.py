@@ -18,6 +18,7 @@ from workshops.curve import curve_svg
 from workshops.curve.palette import COLOURS
 from workshops.curve.text import wrap, xml
 from workshops.exports.source import Export
+from workshops.figures import Ruler
 from workshops.tables import at_table_words
 
 logger = logging.getLogger(__name__)
@@ -98,7 +99,12 @@ def _subtitle(export: Export) -> str:
 
 
 def _notes(export: Export) -> list[str]:
-    notes = [_("The number at each station is its delight balance."), export.running_words]
+    number = (
+        _("The number at each station is the mean of the experience, from 0 to 10; the band is the middle half.")
+        if export.result.figures.ruler is Ruler.MEAN
+        else _("The number at each station is its delight balance.")
+    )
+    notes = [number, export.running_words]
     return [note for note in notes if note]
 
 

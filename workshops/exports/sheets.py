@@ -17,14 +17,17 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from workshops.exports.reading import reading
 from workshops.exports.source import Export
-from workshops.exports.table import Cell, headings, row_of
+from workshops.exports.table import Cell, headings, rows_of
 from workshops.figures import MIN_GROUP
-from workshops.tables import why_hidden_words
 
 _WIDTHS = (6, 38, 22, 24, 26, 7, 14, 9, 14, 13, 10, 13, 18, 26)
 _BALANCE, _DISAGREEMENT = 11, 12
-_FORMATS = {_BALANCE: '+0.00;"−"0.00;0.00', _DISAGREEMENT: "0.00"}
+_SCALES, _QUADRANT, _GAP, _LAST = range(15, 26), 26, 20, 32
+_SIGNED = '+0.00;"−"0.00;0.00'
+_FORMATS = {_BALANCE: _SIGNED, _DISAGREEMENT: "0.00", **dict.fromkeys(_SCALES, "0.00"), _GAP: _SIGNED}
+_NUMBERS = {*range(6, 13), *_SCALES, *range(_QUADRANT + 1, _LAST + 1)}
 _DATES = {"de": "DD.MM.YYYY"}
 _TEXT = "@"
 # What no XML file may hold; names may, since somebody pasted them.
@@ -53,14 +56,16 @@ def result_xlsx(export: Export) -> bytes:
 
 
 def _write_stations(sheet: Worksheet, export: Export) -> None:
-    titles = headings()
+    titles = headings(export)
     for column, title in enumerate(titles, 1):
         cell = _put(sheet, 1, column, title)
         cell.font, cell.fill, cell.border = Font(bold=True), _GROUND, _RULE
-        cell.alignment = Alignment(vertical="center", wrap_text=True, horizontal="right" if 6 <= column <= 12 else None)
-        sheet.column_dimensions[get_column_letter(column)].width = _WIDTHS[column - 1]
-    for place, station in enumerate(export.result.stations, 2):
-        for column, value in enumerate(row_of(station), 1):
+        cell.alignment = Alignment(
+            vertical="center", wrap_text=True, horizontal="right" if column in _NUMBERS else None
+        )
+        sheet.column_dimensions[get_column_letter(column)].width = _width(column)
+    for place, row in enumerate(rows_of(export), 2):
+        for column, value in enumerate(row, 1):
             cell = _put(sheet, place, column, value)
             cell.alignment = _TOP
             if column in _FORMATS and value is not None:
@@ -72,6 +77,11 @@ def _write_stations(sheet: Worksheet, export: Export) -> None:
     sheet.page_setup.orientation = "landscape"
 
 
+def _width(column: int) -> int:
+    """In letters; the columns of full mode are as wide as their headings need, broken once."""
+    return _WIDTHS[column - 1] if column <= len(_WIDTHS) else 26 if column == _QUADRANT else 14
+
+
 # --- what it is -----------------------------------------------------------------------------------------------------
 
 
@@ -80,7 +90,7 @@ def _write_about(sheet: Worksheet, export: Export) -> None:
     sheet.sheet_view.showGridLines = False
     _put(sheet, 1, 1, export.journey).font = Font(bold=True, size=16)
     row = 3
-    for label, value in [*_facts(export), ("", None), *_reading(export)]:
+    for label, value in [*_facts(export), ("", None), *reading(export.result)]:
         name, told = _put(sheet, row, 1, label), _put(sheet, row, 2, value)
         name.font, name.alignment = Font(bold=True), _TOP
         told.alignment = Alignment(vertical="top", wrap_text=True, horizontal="left")
@@ -116,36 +126,6 @@ def _hidden_words(count: int) -> str:
         count,
     )
     return sentence % {"count": count, "least": MIN_GROUP}
-
-
-def _reading(export: Export) -> Iterator[tuple[str, str]]:
-    """How to read the figures, in the sentences of the result page."""
-    yield (
-        _("Delight balance"),
-        _(
-            "Everybody puts each station into one of three drawers. The balance is the share of delighting minus the "
-            "share of disappointing ratings. It runs from −100 (all disappointed) to +100 (all delighted); the zero "
-            "line is where both are equally many."
-        ),
-    )
-    yield "", _("Balance = 100 × (delighting − disappointing) ÷ n")
-    yield (
-        _("Agreement"),
-        _(
-            "The disagreement runs from 0 (all answer the same) to 1 (half are delighted, half disappointed). It is 1 "
-            "minus the consensus of Tastle and Wierman (2007), the three drawers standing at 0, 5 and 10."
-        ),
-    )
-    yield "", _("Four bands: below 0.2 agreed, from 0.2 mostly agreed, from 0.4 partly agreed, from 0.6 divided.")
-    yield (
-        _("Where no figure stands"),
-        _(
-            "n is the number of people who rated a station; “cannot judge” is an answer, but no rating. With one or "
-            "two ratings no figure is shown, since it would tell what somebody thinks."
-        ),
-    )
-    if export.result.has_tables:
-        yield "", why_hidden_words()
 
 
 def _moment(when: datetime | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -11,13 +12,16 @@ from django.utils.translation import gettext as _
 from touchpoints.csv_exchange.cells import defuse
 from touchpoints.csv_exchange.writing import BYTE_ORDER_MARK, DELIMITERS
 from workshops.curve.words import fewer_than_three
+from workshops.enums import Scale
 from workshops.exports.source import Export
-from workshops.figures import StationFigures
-from workshops.queries.results import StationResult
+from workshops.figures import ScaleFigures, StationFigures, StationScales
 from workshops.tables import at_table_note
 
 Cell = str | int | float | None
 """Text, a number, or nothing; a float has two places."""
+
+NOTE = 14
+"""Which column, from 1, is the note."""
 
 
 def result_csv(export: Export) -> str:
@@ -25,11 +29,11 @@ def result_csv(export: Export) -> str:
     output = io.StringIO(newline="")
     output.write(BYTE_ORDER_MARK)
     writer = csv.writer(output, delimiter=DELIMITERS.get(str(get_language()), ","), lineterminator="\r\n")
-    titles = headings()
+    titles = headings(export)
     writer.writerow(titles)
-    writer.writerows([csv_cell(cell) for cell in row_of(station)] for station in export.result.stations)
+    writer.writerows([csv_cell(cell) for cell in row] for row in rows_of(export))
     if export.running:
-        writer.writerow([*[""] * (len(titles) - 1), defuse(export.running_words)])
+        writer.writerow([*[""] * (NOTE - 1), defuse(export.running_words), *[""] * (len(titles) - NOTE)])
     return output.getvalue()
 
 
@@ -46,8 +50,31 @@ def decimal(value: float) -> str:
     return text.replace(".", ",") if get_language() == "de" else text
 
 
-def headings() -> list[str]:
-    """What stands above the columns, in the words of the result page."""
+def headings(export: Export) -> list[str]:
+    """What stands above the columns, in the words of the result page; with the scales where some were answered."""
+    return [*_headings(), *(scale_headings() if export.result.figures.has_scales else [])]
+
+
+def scale_headings() -> list[str]:
+    """The columns of full mode, behind those of both modes."""
+    return [
+        pgettext("of ratings", "Mean"),
+        _("Median"),
+        _("Lower quartile"),
+        _("Upper quartile"),
+        pgettext("scale", "Expectation"),
+        pgettext("expectation", "Gap"),
+        pgettext("scale", "Importance"),
+        pgettext("scale", "First purchase"),
+        pgettext("scale", "Repurchase"),
+        pgettext("scale", "Recommendation"),
+        _("Leverage"),
+        _("Quadrant"),
+        *(_("n of %(scale)s") % {"scale": scale.label} for scale in Scale),
+    ]
+
+
+def _headings() -> list[str]:
     return [
         pgettext("station", "No."),
         _("Station"),
@@ -66,10 +93,33 @@ def headings() -> list[str]:
     ]
 
 
-def row_of(station: StationResult) -> list[Cell]:
-    """One station: its number, its words, its figures."""
-    words = [station.name, str(station.phase.label), station.channel, station.department]
-    return [station.number, *words, *figure_cells(station.figures)]
+def rows_of(export: Export) -> Iterator[list[Cell]]:
+    """The stations along the path: number, words, figures, and the scales where some were answered."""
+    figures = export.result.figures
+    spots = figures.quadrants.spots if figures.quadrants else ()
+    quadrants = {spot.code: str(spot.quadrant.label) for spot in spots}
+    for station in export.result.stations:
+        words = [station.name, str(station.phase.label), station.channel, station.department]
+        cells: list[Cell] = [station.number, *words, *figure_cells(station.figures)]
+        if figures.has_scales:
+            cells += scale_cells(station.figures.scales, quadrants.get(station.code))
+        yield cells
+
+
+def scale_cells(scales: StationScales | None, quadrant: str | None) -> list[Cell]:
+    """The columns of full mode; nothing of a scale that is not shown, nor what needs it."""
+    shown = scales or StationScales()
+    experience = shown.experience
+    own = [experience.mean, experience.median, experience.lower, experience.upper] if experience else [None] * 4
+    behind = (Scale.IMPORTANCE, Scale.PURCHASE, Scale.REPURCHASE, Scale.RECOMMENDATION)
+    means = [_mean(shown.of(scale)) for scale in behind]
+    figures = [*own, _mean(shown.expectation), shown.gap, *means, shown.leverage]
+    counts = [found.n if (found := shown.of(scale)) else None for scale in Scale]
+    return [*map(places, figures), quadrant, *counts]
+
+
+def _mean(figures: ScaleFigures | None) -> float | None:
+    return figures.mean if figures else None
 
 
 def figure_cells(figures: StationFigures) -> list[Cell]:

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workshops.enums import Quadrant
-from workshops.figures.answers import MIN_GROUP, SCALE_END, CutPoints
+from workshops.figures.answers import CutPoints
 from workshops.figures.stations import StationFigures
+
+_FEWEST = 3
+"""Of fewer stations there are no others to compare with."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,8 @@ class Quadrants:
     where all others are worse, so a border that moves with the stations would praise it.
     The border of the *importance* is the mean of these stations' importance: asked for importance, people call nearly
     everything important (the ceiling effect, [S30]), and with the middle of the scale as border all stations would
-    stand on one side. It therefore says "more important than the others here". Of fewer than three stations there are
-    no others to speak of, and the border is the middle of the scale, 5. Who stands on a border is important, and is not
-    weak.
+    stand on one side. It therefore says "more important than the others here", and needs at least three stations. Who
+    stands on a border is important, and is not weak.
     ``weak`` are the codes of the important and weak, the largest importance × shortfall to the zero line first (the
     priority of method.md 5.3 with the zero line as target), ties by the path.
     """
@@ -42,16 +44,15 @@ class Quadrants:
 
 
 def quadrants_of(stations: Sequence[StationFigures], cut_points: CutPoints) -> Quadrants | None:
-    """The quadrants of stations along the path, or None where no station shows both importance and experience."""
+    """The quadrants of stations along the path, or None where fewer than three show both means."""
     means = [
         (station.code, station.scales.importance.mean, station.scales.experience.mean)
         for station in stations
         if station.scales and station.scales.importance and station.scales.experience
     ]
-    if not means:
+    if len(means) < _FEWEST:
         return None
-    middle = sum(importance for _code, importance, _experience in means) / len(means)
-    border = middle if len(means) >= MIN_GROUP else SCALE_END / 2
+    border = sum(importance for _code, importance, _experience in means) / len(means)
     spots = tuple(
         Spot(code, importance, experience, _quadrant(importance - border, experience - cut_points.zero))
         for code, importance, experience in means

@@ -19,8 +19,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Membership, Organisation
 from journeys.models import Journey
-from workshops.curve import sparkline
-from workshops.curve.text import signed
+from workshops.curve import journey_level, level_words, sparkline
 from workshops.enums import WorkshopState
 from workshops.figures import JourneyFigures, StationFigures, from_document
 from workshops.models import Baseline, Workshop
@@ -132,14 +131,12 @@ def _ist(organisation: Organisation, baseline: dict[str, Any]) -> IstCard:
 
 
 def _end(figures: StationFigures | None, names: dict[str, str]) -> str:
-    return f"{names[figures.code]} {signed(figures.balance or 0)}" if figures else ""
+    return f"{names[figures.code]} {level_words(figures)}" if figures else ""
 
 
 def _facts(figures: JourneyFigures) -> str:
     raters = ngettext("%(count)d rater", "%(count)d raters", figures.raters) % {"count": figures.raters}
-    if figures.balance is None:
-        return raters
-    return raters + " · " + _("mean balance %(balance)s") % {"balance": signed(figures.balance)}
+    return raters if figures.level is None else f"{raters} · {journey_level(figures)}"
 
 
 def _spark_words(figures: JourneyFigures, strongest: str, weakest: str) -> str:

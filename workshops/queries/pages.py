@@ -13,23 +13,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Membership
-from workshops.curve import Curve
-from workshops.curve.text import signed
-from workshops.figures import StationFigures
+from workshops.curve import Curve, gap_words, journey_level, level_words
+from workshops.curve.text import localised, signed
+from workshops.figures import Ruler, StationFigures
 from workshops.models import Activity, Baseline, Workshop
 from workshops.permissions import (
     can_export_results,
     can_moderate_workshop,
-    can_read_named_answers,
     can_read_reasons,
 )
 from workshops.queries.results import (
-    NamedAnswer,
-    Reason,
     Result,
     StationResult,
     frozen_result,
-    named_answers,
     workshop_result,
 )
 from workshops.tables import at_table_words, why_hidden_words
@@ -69,6 +65,8 @@ class ResultPage:
     talk_rest: tuple[Row, ...]
     impressions: tuple[Impression, ...]
     critical: tuple[Row, ...]
+    weak: tuple[Row, ...]
+    gaps: tuple[Row, ...]
     running_words: str
     frozen_words: str
     baseline_code: UUID | None
@@ -139,6 +137,8 @@ def _page(
         talk_rest=talk[FIRST_ROWS:],
         impressions=_impressions(result),
         critical=_critical(result),
+        weak=_weak(result),
+        gaps=_gaps(result),
         running_words=running_words,
         frozen_words=_frozen_words(baseline),
         baseline_code=baseline.code if baseline else None,
@@ -151,14 +151,17 @@ def _page(
 
 
 def _rows(stations: Iterable[StationResult]) -> tuple[Row, ...]:
-    template = _("%(band)s · balance %(balance)s · n = %(n)d").replace(" = ", "\u00a0=\u00a0")
+    balance, mean = (
+        words.replace(" = ", "\u00a0=\u00a0")
+        for words in (_("%(band)s · balance %(balance)s · n = %(n)d"), _("%(band)s · mean %(mean)s · n = %(n)d"))
+    )
     return tuple(
         Row(
             station.name,
-            template
+            (mean if station.figures.ruler is Ruler.MEAN else balance)
             % {
                 "band": station.figures.band.label if station.figures.band else "",
-                "balance": signed(station.figures.balance or 0),
+                **_level(station.figures),
                 "n": station.figures.n or 0,
             },
             station.figures,
@@ -167,19 +170,58 @@ def _rows(stations: Iterable[StationResult]) -> tuple[Row, ...]:
     )
 
 
+def _level(figures: StationFigures) -> dict[str, str]:
+    """Where a station stands, for a sentence that calls it by either name."""
+    return dict.fromkeys(("balance", "mean"), level_words(figures))
+
+
 def _critical(result: Result) -> tuple[Row, ...]:
-    template = _("%(criticality)s · balance %(balance)s")
+    is_mean = result.figures.ruler is Ruler.MEAN
+    template = _("%(criticality)s · mean %(mean)s") if is_mean else _("%(criticality)s · balance %(balance)s")
     return tuple(
         Row(
             station.name,
             template
             % {
                 "criticality": pgettext("criticality", "criticality: %(level)s") % {"level": station.level},
-                "balance": signed(station.figures.balance or 0),
+                **_level(station.figures),
             },
             station.figures,
         )
         for station in result.critical_list[:FIRST_ROWS]
+    )
+
+
+def _weak(result: Result) -> tuple[Row, ...]:
+    """Important and weak, what weighs most first."""
+    template = _("importance %(importance)s · experience %(experience)s")
+    found = result.figures.quadrants
+    means = {spot.code: spot for spot in found.spots} if found else {}
+    return tuple(
+        Row(
+            station.name,
+            template
+            % {
+                "importance": localised(means[station.code].importance, 1),
+                "experience": localised(means[station.code].experience, 1),
+            },
+            station.figures,
+        )
+        for station in result.weak_list[:FIRST_ROWS]
+    )
+
+
+def _gaps(result: Result) -> tuple[Row, ...]:
+    """Where the customer gets less than expected, the largest gap first."""
+    small, large = _("%(means)s · gap %(gap)s"), _("%(means)s · large gap %(gap)s")
+    return tuple(
+        Row(
+            station.name,
+            (large if scales.has_large_gap else small) % {"means": gap_words(scales), "gap": signed(scales.gap, 1)},
+            station.figures,
+        )
+        for station in result.gap_list[:FIRST_ROWS]
+        if (scales := station.figures.scales) and scales.gap is not None
     )
 
 
@@ -213,8 +255,8 @@ def _facts(result: Result) -> str:
     moments = [block.revealed_at for block in result.blocks if block.revealed_at]
     if moments:
         parts.append(_("revealed %(when)s") % {"when": _moment(max(moments))})
-    if result.figures.balance is not None:
-        parts.append(_("mean balance %(balance)s") % {"balance": signed(result.figures.balance)})
+    if result.figures.level is not None:
+        parts.append(journey_level(result.figures))
     return " · ".join(parts)
 
 
@@ -238,48 +280,3 @@ def _frozen_words(baseline: Baseline | None) -> str:
         "date": date,
         "name": baseline.frozen_by.user,
     }
-
-
-# --- the reasons ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class StationReasons:
-    """What was said about one station; ``named`` only for moderators, and only in blocks with names."""
-
-    number: int
-    name: str
-    balance: str
-    reasons: tuple[Reason, ...]
-    named: tuple[NamedAnswer, ...]
-
-
-def station_reasons(workshop: Workshop, member: Membership) -> tuple[StationReasons, ...]:
-    """Reasons along the path for those who may read them; empty for everybody else."""
-    if not can_read_reasons(member, workshop):
-        return ()
-    result = workshop_result(workshop)
-    named = _named(workshop) if can_read_named_answers(member) else {}
-    return tuple(
-        StationReasons(
-            number=station.number,
-            name=station.name,
-            balance=signed(station.figures.balance) if station.figures.balance is not None else "",
-            reasons=() if station.code in named else _by_drawer(station.reasons),
-            named=named.get(station.code, ()),
-        )
-        for station in result.stations
-        if station.reasons or station.code in named
-    )
-
-
-def _by_drawer(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
-    """Disappointing first: that is where there is something to do. Within a drawer the random order stays."""
-    return tuple(sorted(reasons, key=lambda reason: reason.drawer))
-
-
-def _named(workshop: Workshop) -> dict[str, tuple[NamedAnswer, ...]]:
-    found: dict[str, tuple[NamedAnswer, ...]] = {}
-    for activity in Activity.objects.filter(workshop=workshop, is_named=True).revealed():
-        found.update(named_answers(activity))
-    return found

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, pgettext
 from workshops import curve as drawn
 from workshops.curve.text import NOTHING, localised
 from workshops.curve.text import signed as with_sign
-from workshops.figures import StationFigures
+from workshops.figures import JourneyFigures, StationFigures, StationScales
 from workshops.joining import JoinCard, join_card
 from workshops.queries import Reason, Result
 from workshops.queries.analysis import Cell, Chart
@@ -41,6 +41,24 @@ def decimal2(value: float | None) -> str:
 
 
 @register.filter
+def level(figures: StationFigures) -> str:
+    """Where a station stands: "+35", or "7.4" in full mode; a dash where there is no figure."""
+    return drawn.level_words(figures) or NOTHING
+
+
+@register.filter
+def level_name(figures: StationFigures | JourneyFigures) -> str:
+    """What that number is called: balance or mean."""
+    return drawn.level_name(figures.ruler)
+
+
+@register.filter
+def journey_level(figures: JourneyFigures) -> str:
+    """The whole journey in one figure, in words."""
+    return drawn.journey_level(figures)
+
+
+@register.filter
 def percent(value: float | None) -> str:
     """A share from 0 to 100 as the language writes it: "38 %" or "38%"."""
     if value is None:
@@ -64,6 +82,42 @@ def curve_inline(curve: drawn.Curve, ident: str = "curve") -> SafeString:
 def station_rows(curve: drawn.Curve) -> SafeString:
     """The rows of the table beside the curve."""
     return drawn.station_rows(curve)
+
+
+@register.simple_tag
+def scale_line(scales: StationScales) -> str:
+    """Median, middle half, gap and importance in one short line; nothing of a scale that is not shown."""
+    return drawn.scale_words(scales)
+
+
+@register.simple_tag
+def scale_rows(curve: drawn.Curve) -> SafeString:
+    """The rows of the table of the six scales."""
+    return drawn.scale_rows(curve)
+
+
+@register.simple_tag
+def quadrant_inline(curve: drawn.Curve) -> SafeString:
+    """Importance against experience, drawn in the page."""
+    return drawn.quadrant_inline(curve.figures, curve.labels)
+
+
+@register.simple_tag
+def quadrant_rows(curve: drawn.Curve) -> SafeString:
+    """The rows of the table beside that drawing."""
+    return drawn.quadrant_rows(curve.figures, curve.labels)
+
+
+@register.simple_tag
+def gap_list(rows: Iterable[Row]) -> SafeString:
+    """Items of a .talk-list with expectation and experience on one line; joined here like station_list."""
+    items = "".join(
+        f'<li><span class="talk-list__name">{escape(row.name)}</span>'
+        f'<span class="talk-list__words">{escape(row.words)}</span>'
+        f"{drawn.gap_bar(row.figures.scales, width=72) if row.figures.scales else ''}</li>"
+        for row in rows
+    )
+    return mark_safe(items)  # noqa: S308 - numbers, our words and escaped names
 
 
 @register.simple_tag

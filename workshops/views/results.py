@@ -19,7 +19,8 @@ from workshops import services
 from workshops.enums import ActivityState
 from workshops.models import Workshop
 from workshops.permissions import can_read_reasons, can_read_results
-from workshops.queries.pages import baseline_page, result_page, station_reasons
+from workshops.queries.pages import baseline_page, result_page
+from workshops.queries.reasons import station_reasons
 from workshops.services import ActionRefused
 from workshops.views.exports import baseline_downloads, find_baseline, workshop_downloads
 from workshops.views.workshops import find_workshop, workshop_url

@@ -32,7 +32,7 @@ def _organisation_of(activity: Activity) -> Organisation:
 
 def _result(title: str, activities: Sequence[Activity], organisation: Organisation) -> Result:
     stations = _path(activities)
-    cut_points = CutPoints(organisation.cut_ok, organisation.cut_delight)
+    cut_points = _cut_points(activities, organisation)
     of = {activity.pk: activity for activity in activities}
     tallies = _tallies([station.pk for station in stations])
     figures = journey_figures(
@@ -65,25 +65,46 @@ def _tallies(stations: Sequence[int]) -> dict[int, list[StationTally]]:
     return found
 
 
+def _cut_points(activities: Sequence[Activity], organisation: Organisation) -> CutPoints:
+    """Those by which the last full block put its ratings into drawers; in quick mode people chose the drawers
+    themselves, and the organisation's present ones only draw the borders.
+    """
+    full = next((activity for activity in reversed(activities) if activity.mode == Mode.FULL), None)
+    if full is None:
+        return CutPoints(organisation.cut_ok, organisation.cut_delight)
+    return CutPoints(full.cut_ok, full.cut_delight)
+
+
 def _protected(station: ActivityStation, own: Sequence[StationTally], activity: Activity) -> StationAnswers:
     """The counts of a station. One from a block of one or two raters is put below the threshold whatever was answered:
     beside a larger block "nobody could judge this" would be an answer of known people. So is one from a block that one
     or two rated on a phone beside a table, whose answers somebody knows.
     """
+    is_full = activity.mode == Mode.FULL
     raters, at_table = activity.raters or 0, activity.raters_at_table
     if too_few(raters) or too_few(raters - at_table):
-        return StationAnswers(str(station.code), 0, 1, 0, 0, tables=at_table)
+        return StationAnswers(str(station.code), 0, 1, 0, 0, {} if is_full else None, tables=at_table)
     return StationAnswers(
         str(station.code),
         sum(tally.disappointing for tally in own),
         sum(tally.fine for tally in own),
         sum(tally.delighting for tally in own),
         sum(tally.unable for tally in own),
+        _scales(own) if is_full else None,
         at_table=sum(tally.at_table for tally in own),
         unable_at_table=sum(tally.unable_at_table for tally in own),
         scales_at_table={scale: sum(tally.scales_at_table.get(scale, 0) for tally in own) for scale in Scale},
         tables=at_table,
     )
+
+
+def _scales(tallies: Sequence[StationTally]) -> dict[Scale, list[int]]:
+    """The eleven counts of each scale, all groups of raters together."""
+    return {
+        scale: [sum(counts) for counts in zip(*given, strict=True)]
+        for scale in Scale
+        if (given := [tally.scales[scale] for tally in tallies if scale in tally.scales])
+    }
 
 
 def _reasons(tallies: Iterable[StationTally]) -> tuple[Reason, ...]:

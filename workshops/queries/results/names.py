@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workshops.enums import Drawer
+from workshops.enums import Drawer, Scale
 from workshops.models import Activity, ActivityStation, Ballot
 
 
@@ -19,6 +19,8 @@ class NamedAnswer:
     drawer: Drawer | None
     cannot_judge: bool
     reason: str
+    # Full mode: those of the six scales that this person answered, with their names.
+    scales: tuple[tuple[str, int], ...] = ()
 
 
 def named_answers(activity: Activity) -> dict[str, tuple[NamedAnswer, ...]]:
@@ -35,10 +37,12 @@ def named_answers(activity: Activity) -> dict[str, tuple[NamedAnswer, ...]]:
 
 def _named_answer(ballot: Ballot, given: Mapping[str, Any]) -> NamedAnswer:
     person = ballot.participant
+    scales = given.get("scales", {})
     member = person.membership if person else None
     return NamedAnswer(
         name=(person.name if person else "") or (str(member.user) if member else ""),
         drawer=None if given["drawer"] is None else Drawer(given["drawer"]),
         cannot_judge=given["cannot_judge"],
         reason=given["reason"],
+        scales=tuple((str(scale.label), scales[scale]) for scale in Scale if scale in scales),
     )

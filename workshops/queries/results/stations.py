@@ -145,7 +145,7 @@ class Result:
     def has_ends(self) -> bool:
         """Whether some station lies higher than another; else “highest” and “lowest” are chance."""
         high, low = self.figures.strongest, self.figures.weakest
-        return high is not None and low is not None and high.balance != low.balance
+        return high is not None and low is not None and high.level != low.level
 
     @property
     def most_disputed(self) -> StationResult | None:
@@ -160,6 +160,22 @@ class Result:
         levels = {station.code: station.criticality for station in self.stations}
         ordered = [self.by_code[station.code] for station in criticality_order(self.figures, levels)]
         return tuple(station for station in ordered if station.criticality is not None)
+
+    @property
+    def weak_list(self) -> tuple[StationResult, ...]:
+        """Important and weak, what weighs most first; empty where nobody was asked for importance."""
+        found = self.figures.quadrants
+        return tuple(self.by_code[code] for code in found.weak) if found else ()
+
+    @property
+    def gap_list(self) -> tuple[StationResult, ...]:
+        """The stations where the customer gets less than expected, the largest gap first, ties along the path."""
+        missed = [
+            (round(scales.gap, 9), station)
+            for station in self.stations
+            if (scales := station.figures.scales) and scales.gap is not None and scales.gap < 0
+        ]
+        return tuple(station for _gap, station in sorted(missed, key=lambda found: found[0]))
 
     def _at(self, figures: StationFigures | None) -> StationResult | None:
         return None if figures is None else self.by_code[figures.code]
