@@ -7,6 +7,7 @@ import csv
 import io
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -17,15 +18,33 @@ from pathlib import Path
 
 from benchmarks import database
 from benchmarks.html_pages import Cell, Page
-from benchmarks.judgements import PEOPLE, Expected, direct_count, hand_out, read_rows, seeded_lists
+from benchmarks.judgements import (
+    PEOPLE,
+    SCALES,
+    Expected,
+    Given,
+    direct_count,
+    hand_out,
+    in_full,
+    read_rows,
+    seeded_lists,
+)
 from benchmarks.people import Answer, Person, Upload
 
+MEAN = 0.05  # a mean is shown with one place on a page
 AT_ONCE = 12  # requests under way
 DASH = "–"
 MINUS = "−"
 NUMBER = r"[+−-]?\d+(?:,\d+)?"
 STATION = re.compile(r'action="(/w/\w+/stations/([0-9a-f-]{36})/)"')
 
+# Cells of a row in the table of the result page and in those of the PDF, in quick and in full mode.
+PAGE_ROWS = QUICK_ROW, FULL_ROW = 8, 11
+PDF_ROWS = 6, 8
+# Where the figures of full mode stand in the export, behind the columns of both modes.
+CSV_SCALES = {14: "mean experience", 15: "median", 18: "mean expectation", 19: "gap", 20: "mean importance"}
+CSV_SCALES |= {21: "mean purchase", 22: "mean repurchase", 23: "mean recommendation"}
+CSV_SCALES |= {place: f"n {scale}" for place, scale in enumerate(SCALES, 26)}
 NUMBERED = {"Nr.", "No."}
 Findings = list[str]
 
@@ -82,12 +101,13 @@ class Moderator:
         assert answer.status in (200, 302), answer.status
         return board
 
-    async def make_workshop(self) -> tuple[str, str]:
-        """A workshop with one block of the whole path; addresses of the plan and of the block."""
+    async def make_workshop(self, mode: str) -> tuple[str, str]:
+        """A workshop with one block of the whole path in this mode; addresses of the plan and of the block."""
         plan = await self.follow(f"{self.root}/workshops/new/", title="Ist-Workshop")
         text = (await self.person.get(plan)).text
         blocks = re.findall(rf"{self.root}/blocks/[0-9a-f-]{{36}}/", text)
         assert blocks, "the plan has no block"
+        await self.follow(f"{blocks[0]}edit/", mode=mode)
         return plan, blocks[0]
 
 
@@ -109,18 +129,26 @@ async def join(port: int, code: str, number: int) -> Person:
     return person
 
 
-async def rate(person: Person, code: str, answers: Mapping[str, int | None]) -> None:
-    """Answer every card of the block, in its order."""
+async def rate(person: Person, code: str, answers: Mapping[str, Given]) -> None:
+    """Answer every card of the block, in its order; in full mode with six taps."""
     cards = await person.get(f"/w/{code}/ballot/", **{"HX-Request": "true"})
     assert cards.status == 200, cards.status
     addresses = list(dict.fromkeys(address for address, _code in STATION.findall(cards.text)))
     names = card_names(cards.text, addresses)
     assert sorted(names.values()) == sorted(answers), "the cards are not the stations"
     for address in addresses:
-        drawer = answers[names[address]]
-        form = {"cannot_judge": "1"} if drawer is None else {"drawer": str(drawer)}
-        answer = await person.post(address, form, htmx=True)
-        assert answer.status == 200, (answer.status, notices(answer))
+        for form in taps(answers[names[address]]):
+            answer = await person.post(address, form, htmx=True)
+            assert answer.status == 200, (answer.status, notices(answer))
+
+
+def taps(answer: Given) -> list[dict[str, str]]:
+    """The forms that a phone sends for an answer, one a tap."""
+    if answer is None:
+        return [{"cannot_judge": "on"}]
+    if isinstance(answer, int):
+        return [{"drawer": str(answer)}]
+    return [{scale: str(number)} for scale, number in answer.items()]
 
 
 def card_names(html: str, addresses: list[str]) -> dict[str, str]:
@@ -161,11 +189,23 @@ def compare(where: str, name: str, expected: Expected, shown: Mapping[str, float
     right: dict[str, float | None] = {"n": expected.n}
     right |= dict(zip(("disappointing", "ok", "delighting"), expected.counts, strict=True)) if expected.n else {}
     right["balance"] = expected.balance if expected.n else None
+    if expected.scales:
+        right |= {f"mean {scale}": expected.mean(scale) for scale in SCALES}
+        right |= {f"n {scale}": len(numbers) for scale, numbers in expected.scales.items()}
+        right["median"] = statistics.median(expected.scales["experience"])
+        right["gap"] = expected.mean("experience") - expected.mean("expectation")
     return [
         f"{where}: {name} shows {key} {shown[key]}, counted {right.get(key)}"
         for key in shown
-        if key in right and not same(shown[key], right[key], precision if key == "balance" else 0)
+        if key in right and not same(shown[key], right[key], rounding(key, precision))
     ]
+
+
+def rounding(key: str, precision: float) -> float:
+    """How far a shown figure may be from the exact one; counts and medians are exact."""
+    if key == "balance":
+        return precision
+    return min(precision, MEAN) if key == "gap" or key.startswith("mean ") else 0
 
 
 def same(shown: float | None, right: float | None, precision: float) -> bool:
@@ -176,7 +216,7 @@ def same(shown: float | None, right: float | None, precision: float) -> bool:
 
 def check_page(html: str, expected: Mapping[str, Expected]) -> Findings:
     """The table of the result page."""
-    rows = [row for table in Page(html).tables for row in table if len(row) == 8 and row[0].text.isdigit()]
+    rows = [row for table in Page(html).tables for row in table if len(row) in PAGE_ROWS and row[0].text.isdigit()]
     by_name = {row[1].text: row for row in rows}
     found = missing("page", by_name, expected)
     for name in by_name.keys() & expected.keys():
@@ -185,10 +225,12 @@ def check_page(html: str, expected: Mapping[str, Expected]) -> Findings:
 
 
 def page_figures(row: list[Cell]) -> dict[str, float | None]:
+    """The numbers of a row: the last four are the same in both modes, in full mode mean and median stand before."""
+    scales = {"mean experience": parsed(row[4].text), "median": parsed(row[5].text)} if len(row) == FULL_ROW else {}
     counts = [float(number) for number in re.findall(r"\d+", row[3].label)] or [None] * 3
     low, fine, high = counts
-    figures = {"disappointing": low, "ok": fine, "delighting": high, "balance": parsed(row[4].text)}
-    return {**figures, "n": parsed(row[6].text), "cannot judge": parsed(row[7].text)}
+    figures = {"disappointing": low, "ok": fine, "delighting": high, "balance": parsed(row[-4].text)}
+    return {**figures, **scales, "n": parsed(row[-2].text), "cannot judge": parsed(row[-1].text)}
 
 
 def check_csv(text: str, expected: Mapping[str, Expected]) -> Findings:
@@ -198,21 +240,24 @@ def check_csv(text: str, expected: Mapping[str, Expected]) -> Findings:
     found = missing("CSV", by_name, expected)
     names = ("n", "disappointing", "ok", "delighting", "cannot judge", "balance")
     for name in by_name.keys() & expected.keys():
-        figures = dict(zip(names, map(parsed, by_name[name][5:11]), strict=True))
+        row = by_name[name]
+        figures = dict(zip(names, map(parsed, row[5:11]), strict=True))
+        figures |= {key: parsed(row[place]) for place, key in CSV_SCALES.items() if len(row) > place}
         found += compare("CSV", name, expected[name], figures, 0.005)
     return found
 
 
 def check_pdf(structure: str, path: list[str], expected: Mapping[str, Expected]) -> Findings:
     """The tables of the phases, from the structure that the PDF carries for assistive technology."""
-    rows = {cells[0]: cells for cells in tagged_rows(structure) if len(cells) == 6 and cells[0].isdigit()}
+    rows = {cells[0]: cells for cells in tagged_rows(structure) if len(cells) in PDF_ROWS and cells[0].isdigit()}
     found = []
     for number, name in enumerate(path, 1):
         cells = rows.get(str(number))
         if cells is None or not letters(cells[1]).startswith(letters(name)):
             found.append(f"PDF: {name} has no row")
             continue
-        figures = {"n": parsed(cells[5]), "balance": parsed(cells[3])}
+        level = "balance" if len(cells) == min(PDF_ROWS) else "mean experience"
+        figures = {"n": parsed(cells[-1]), level: parsed(cells[3])}
         found += compare("PDF", name, expected[name], figures, 0.5)
     return found
 
@@ -233,7 +278,7 @@ def tagged_rows(structure: str) -> list[list[str]]:
         elif inside >= 0 and word.startswith('"') and rows[-1]:
             rows[-1][-1] += f" {word[1:-1]}"
     words = [[" ".join(cell.split()) for cell in row] for row in rows]
-    tables = [index for index, row in enumerate(words) if len(row) == 6 and not row[0].isdigit()]
+    tables = [index for index, row in enumerate(words) if len(row) in PDF_ROWS and not row[0].isdigit()]
     ends = [*tables[1:], len(words)]
     kept = [words[begin + 1 : end] for begin, end in zip(tables, ends, strict=True) if words[begin][0] in NUMBERED]
     return [row for table in kept for row in table]
@@ -278,20 +323,21 @@ def check_curve(where: str, html: str, expected: Mapping[str, Expected]) -> Find
 
 
 async def play(
-    port: int, moderator: Moderator, touchpoints: Path, answers: list[dict[str, int | None]]
+    port: int, moderator: Moderator, touchpoints: Path, answers: list[dict[str, Given]], mode: str
 ) -> dict[str, str]:
     """Import, plan, rate, reveal, record, report; everything that is compared afterwards."""
     said: dict[str, str] = {}
     await moderator.import_touchpoints(touchpoints)
     await moderator.make_journey()
-    plan, block = await moderator.make_workshop()
+    plan, block = await moderator.make_workshop(mode)
     code = re.findall(r"\b[23456789A-HJKMNP-TV-Z]{6}\b", (await moderator.person.get(f"{plan}invite/")).text)[0]
     people = await in_parallel([lambda number=number: join(port, code, number) for number in range(PEOPLE)])
     await moderator.send(f"{block}open/", {})
     begun = time.perf_counter()
     await in_parallel([lambda who=who, own=own: rate(who, code, own) for who, own in zip(people, answers, strict=True)])
     seconds = time.perf_counter() - begun
-    print(f"{PEOPLE} people gave {sum(map(len, answers))} answers in {seconds:.0f} s")
+    sent = sum(len(taps(answer)) for person in answers for answer in person.values())
+    print(f"{PEOPLE} people gave {sum(map(len, answers))} answers with {sent} taps in {seconds:.0f} s")
     said["page before reveal"] = (await moderator.person.get(f"{plan}result/")).text
     said["CSV before reveal"] = str((await moderator.person.get(f"{plan}result/export.csv")).status)
     await moderator.send(f"{block}reveal/", {})
@@ -344,7 +390,7 @@ def path_of(said: Mapping[str, str]) -> list[str]:
 
 
 def main() -> int:
-    feedback, touchpoints = (Path(name) for name in sys.argv[1:3])
+    mode, (feedback, touchpoints) = sys.argv[1], map(Path, sys.argv[2:4])
     if shutil.which("pdfinfo") is None:
         sys.exit("pdfinfo is missing; as root run: apt-get install poppler-utils")
     database.prepare()
@@ -353,11 +399,14 @@ def main() -> int:
     names = [" ".join(row["name"].split()) for row in read_rows(touchpoints)]
     rows = read_rows(feedback)
     lists = seeded_lists(rows, names)
-    expected = {name: direct_count(judgements) for name, judgements in lists.items()}
+    people = in_full(hand_out(lists)) if mode == "full" else hand_out(lists)
+    expected = {
+        name: direct_count(judgements, [person[name] for person in people]) for name, judgements in lists.items()
+    }
     place = world.make_place(0)
     with pdf.worker(), servers.uvicorn() as port:
         moderator = Moderator(Person(port, place.cookies), place.organisation.slug)
-        said = asyncio.run(play(port, moderator, touchpoints, hand_out(lists)))
+        said = asyncio.run(play(port, moderator, touchpoints, people, mode))
     found = check(said, path_of(said), expected)
     few = sorted((right.n, name) for name, right in expected.items() if right.is_hidden)
     print(f"{len(rows)} judgements in the file, {sum(right.n for right in expected.values())} handed out")

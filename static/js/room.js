@@ -4,9 +4,10 @@
 // What a phone keeps for itself lies in sessionStorage and leaves it only as the answer it belongs to:
 //   room.place.<block>     the station that is shown
 //   room.draft.<station>   a reason that the server does not have yet
-//   room.waiting           taps that the server has not answered yet, [path, {drawer …}], the newest per station
+//   room.waiting           taps that the server has not answered yet, [path, {drawer …} or {experience, …}], the newest
 //   room.own.<station>     the own answer, since after the reveal the server no longer knows whose is whose
 import { hideConnectionLost, showConnectionLost } from "./errors.js";
+import { choose, refresh, scalesIn, sendOnlyNew, step, takeBack } from "./scales.js";
 
 const RETRY_EVERY = 4000;
 const ALIVE_EVERY = 45000;
@@ -86,9 +87,10 @@ function keepWaiting() {
 function mark(form, values, { failed }) {
   unmark(form);
   form.classList.add(failed ? "is-waiting" : "is-sending");
-  const [name] = Object.keys(values);
-  const button = name && form.querySelector(`[name="${name}"][value="${CSS.escape(values[name])}"]`);
-  if (button) button.classList.add(failed ? "is-unsaved" : "is-sending");
+  for (const [name, value] of Object.entries(values)) {
+    const button = form.querySelector(`button[name="${name}"][value="${CSS.escape(value)}"]`);
+    (button ?? choose(form, name, value))?.classList.add(failed ? "is-unsaved" : "is-sending");
+  }
 }
 
 function unmark(form) {
@@ -99,16 +101,17 @@ function unmark(form) {
 }
 
 /** The answer among what is sent; the reason is read again when it really goes out. */
-function answerIn(values) {
+function answerIn(form, values) {
   if (values.has("drawer")) return { drawer: values.get("drawer") };
   if (values.has("cannot_judge")) return { cannot_judge: values.get("cannot_judge") };
-  return {};
+  return scalesIn(form, values);
 }
 
 function keep(form, values) {
   const path = form.getAttribute("action");
   const older = waiting.get(path) ?? {};
-  waiting.set(path, Object.keys(values).length ? values : older);
+  const replaces = "drawer" in values || "cannot_judge" in values || "cannot_judge" in older;
+  waiting.set(path, replaces && Object.keys(values).length ? values : { ...older, ...values });
   mark(form, waiting.get(path), { failed: true });
   keepWaiting();
   showConnectionLost("retrying");
@@ -123,16 +126,21 @@ function sendAgain() {
   }
 }
 
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const form = formOf(detail.elt);
+  if (form) sendOnlyNew(form, detail.formData, waiting.get(form.getAttribute("action")) ?? {});
+});
+
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   const form = formOf(detail.elt);
-  const values = form && answerIn(detail.requestConfig.formData);
+  const values = form && answerIn(form, detail.requestConfig.formData);
   if (form && Object.keys(values).length && !waiting.has(form.getAttribute("action"))) mark(form, values, { failed: false });
 });
 
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, ({ detail }) => {
     const form = formOf(detail.elt);
-    if (form) keep(form, answerIn(detail.requestConfig.formData));
+    if (form) keep(form, answerIn(form, detail.requestConfig.formData));
   });
 }
 
@@ -141,7 +149,7 @@ document.addEventListener("htmx:responseError", (event) => {
   // A server that is just being restarted behind its proxy is a lost connection, not a refusal.
   if (form && [502, 503, 504].includes(event.detail.xhr.status)) {
     event.stopImmediatePropagation();
-    keep(form, answerIn(event.detail.requestConfig.formData));
+    keep(form, answerIn(form, event.detail.requestConfig.formData));
   } else if (form) settle(form);
 }, true);
 
@@ -156,6 +164,7 @@ document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
   const form = formOf(detail.elt);
   if (!form || detail.xhr.status >= 500) return;
   settle(form);
+  if (detail.xhr.status >= 400) takeBack(form, Object.keys(answerIn(form, detail.requestConfig.formData)));
   const reason = form.querySelector("textarea");
   // What was typed while the request was under way stays a draft.
   if (reason && detail.xhr.status === 200 && reason.value === detail.requestConfig.formData.get("reason")) {
@@ -187,8 +196,11 @@ function showOwn() {
   if (!marks) return;
   for (const place of document.querySelectorAll("[data-own-station]:empty")) {
     const own = memory.get(`own.${place.dataset.ownStation}`);
-    const words = own && marks.querySelector(`[data-own="${CSS.escape(own)}"]`);
-    if (words) place.replaceChildren(words.cloneNode(true));
+    // Six scales are six numbers with spaces between them; a hyphen is one left open.
+    const numbers = own?.includes(" ") ? own.split(" ") : [];
+    const words = own && marks.querySelector(`[data-own="${numbers.length ? "scales" : CSS.escape(own)}"]`)?.cloneNode(true);
+    words?.querySelectorAll("[data-own-number]").forEach((slot, index) => (slot.textContent = numbers[index].replace("-", "–")));
+    if (words) place.replaceChildren(words);
   }
 }
 
@@ -205,6 +217,7 @@ function restore() {
       const values = waiting.get(form.getAttribute("action"));
       if (values) mark(form, values, { failed: true });
     }
+    step(root);
     const first = root.querySelector("[data-place]:not([hidden])");
     if (first) history.replaceState({ place: first.dataset.place }, "");
     if (waiting.size) sendAgain();
@@ -214,7 +227,13 @@ function restore() {
 }
 
 document.addEventListener("htmx:load", restore);
-document.addEventListener("htmx:oobAfterSwap", rememberOwn);
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  const form = formOf(detail.elt);
+  if (!form) return;
+  step(ballot());
+  refresh(form);
+  rememberOwn();
+});
 
 // --- the cards follow the stage ------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.judgements import PEOPLE, Expected, direct_count, hand_out, read_rows, seeded_lists
+from benchmarks.judgements import PEOPLE, Expected, direct_count, hand_out, in_full, read_rows, seeded_lists
 from benchmarks.simulation import check_csv, check_page, check_pdf, check_phone
 
 FILE = "touchpoint,rating,comment\n" + "\n".join(
@@ -52,6 +52,41 @@ def test_everybody_gets_an_answer_for_every_station(lists):
     assert all(person.keys() == lists.keys() for person in people)
     given = [person["Kauf"] for person in people if person["Kauf"] is not None]
     assert sorted(given) == [0, 5, 10, 10, 10]
+
+
+def test_full_mode_keeps_the_drawer_and_counts_every_scale(lists):
+    people = in_full(hand_out(lists))
+
+    answers = [person["Kauf"] for person in people]
+    found = direct_count(lists["Kauf"], answers)
+    given = [answer for answer in answers if answer is not None]
+    assert sorted(len(answer) for answer in given) == [6] * 5
+    experiences = sorted(answer["experience"] for answer in given)
+    assert [0 <= experiences[0] <= 3, 4 <= experiences[1] <= 6, min(experiences[2:]) >= 7] == [True] * 3
+    assert (found.n, found.counts) == (5, (1, 1, 3))
+    assert sorted(found.scales["experience"]) == experiences
+    assert found.mean("experience") == sum(experiences) / 5
+    assert in_full(hand_out(lists)) == people
+
+
+FULL_CSV = (
+    "1;Kauf;Kauf;App;;5;1;1;3;95;40,00;0,50;geteilt;;"
+    "6,00;7,00;4,00;8,00;5,00;1,00;4,00;3,00;2,00;1,00;2,00;;5;5;5;5;5;5\r\n"
+)
+NUMBERS = {"experience": (1, 4, 7, 8, 10), "expectation": (5,) * 5, "importance": (4,) * 5, "purchase": (3,) * 5}
+FULL = {"Kauf": Expected(1, 1, 3, {**NUMBERS, "repurchase": (2,) * 5, "recommendation": (1,) * 5})}
+
+
+def test_scales_of_the_export_are_compared_with_the_count():
+    heading = ";" * 31 + "\r\n"
+
+    assert check_csv(heading + FULL_CSV, FULL) == []
+    assert check_csv(heading + FULL_CSV.replace(";6,00;7,00", ";6,10;7,00"), FULL) == [
+        "CSV: Kauf shows mean experience 6.1, counted 6.0"
+    ]
+    assert check_csv(heading + FULL_CSV.replace("5;5;5\r\n", "5;5;4\r\n"), FULL) == [
+        "CSV: Kauf shows n recommendation 4.0, counted 5"
+    ]
 
 
 EXPECTED = {"Kauf": Expected(1, 1, 3), "Gepäck": Expected(2, 0, 0), "Design": Expected(0, 0, 0)}

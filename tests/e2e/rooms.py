@@ -14,6 +14,7 @@ from journeys.models import Journey
 from tests.factories import CycleFactory, JourneyFactory, StationFactory, WorkshopFactory
 from touchpoints.enums import Phase
 from workshops import services
+from workshops.enums import Mode
 from workshops.models import Activity, Workshop
 
 OpenPage = Callable[..., Page]
@@ -36,7 +37,9 @@ def journey_of(member: Membership, path: tuple[tuple[str, Phase], ...] = PATH) -
     return journey
 
 
-def planned(member: Membership, path: tuple[tuple[str, Phase], ...] = PATH, minutes: int = 20) -> Workshop:
+def planned(
+    member: Membership, path: tuple[tuple[str, Phase], ...] = PATH, minutes: int = 20, mode: Mode = Mode.QUICK
+) -> Workshop:
     """A workshop with one block of all stations, ready to run."""
     journey = journey_of(member, path)
     with member_scope(member.organisation):
@@ -51,13 +54,16 @@ def planned(member: Membership, path: tuple[tuple[str, Phase], ...] = PATH, minu
             asks_reason=True,
             minutes=minutes,
             by=member,
+            mode=mode,
         )
     return workshop
 
 
-def running(member: Membership, path: tuple[tuple[str, Phase], ...] = PATH, minutes: int = 20) -> Workshop:
+def running(
+    member: Membership, path: tuple[tuple[str, Phase], ...] = PATH, minutes: int = 20, mode: Mode = Mode.QUICK
+) -> Workshop:
     """The same, and its block is open."""
-    workshop = planned(member, path, minutes)
+    workshop = planned(member, path, minutes, mode)
     with member_scope(member.organisation):
         services.open_activity(activity=Activity.objects.get(workshop=workshop), by=member)
     return workshop
@@ -119,10 +125,26 @@ class Phone:
         expect(button).to_have_attribute("aria-pressed", "true")
         expect(button.get_by_text(self.say("gespeichert ✓", "saved ✓"), exact=True)).to_be_visible()
 
+    def scale(self, station: str, question: str) -> Locator:
+        """One of the six scales of a card in full mode."""
+        return self.card(station).get_by_role("radiogroup", name=question)
+
+    def choose(self, station: str, question: str, number: int) -> None:
+        """Tap a number of the scale that is shown, and see on its step that it is saved."""
+        scale = self.scale(station, question)
+        expect(scale).to_be_visible()
+        code = scale.get_attribute("data-scale")
+        scale.get_by_text(str(number), exact=True).tap()
+        step = self.card(station).locator(f"[data-step={code}]")
+        expect(step.locator(".scale-step__number")).to_have_text(str(number))
+        expect(step.locator(".scale-step__saved")).to_be_visible()
+
     def next(self) -> None:
         """The wide button at the bottom, to the next card or the overview."""
         words = self.say("Weiter|Übersicht", "Next|To my answers")
-        self.page.locator(".ballot__card:visible").get_by_role("button", name=re.compile(rf"^({words})")).click()
+        self.page.locator(".ballot__card:visible .phone__steps").get_by_role(
+            "button", name=re.compile(rf"^({words})")
+        ).click()
 
     def rate_all(self, answers: dict[str, str]) -> None:
         """Answer card after card along the path."""

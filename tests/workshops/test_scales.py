@@ -11,9 +11,9 @@ from accounts.models import Membership, Organisation
 from tests.answers import counted, given
 from tests.workshops.support import Phone, Room, make_room
 from workshops import services
-from workshops.enums import Mode, Scale
+from workshops.enums import Drawer, Mode, Scale
 from workshops.models import Ballot, Participation, StationTally
-from workshops.queries import activity_result, ballot_state
+from workshops.queries import activity_result, ballot_state, named_answers
 from workshops.services import RatingRefused, SavedRating
 
 pytestmark = pytest.mark.django_db
@@ -249,6 +249,19 @@ def test_with_names_the_numbers_stay_with_their_person(in_scope, mara):
     assert ballots[phones[0].participant.pk] == [{"scales": ALL, "drawer": 10, "cannot_judge": False, "reason": ""}]
     assert ballots[phones[1].participant.pk] == [{"scales": {}, "drawer": None, "cannot_judge": True, "reason": ""}]
     assert counted() == [(1, 0, 1, 1)]
+
+
+def test_moderators_read_the_numbers_beside_the_names(in_scope, mara):
+    room = make_room(in_scope, mara, is_named=True, mode=Mode.FULL).open()
+    room.answer_scales([[(7, 8, 9, 0, 10, 4)], [(None, 3, None, None, None, None)], [None]])
+    room.reveal()
+
+    found = named_answers(room.activity)[str(room.stations[0].code)]
+    assert [(answer.drawer, answer.scales) for answer in found] == [
+        (Drawer.DELIGHTING, tuple(zip([str(scale.label) for scale in Scale], (7, 8, 9, 0, 10, 4), strict=True))),
+        (None, (("Erwartung", 3),)),
+        (None, ()),
+    ]
 
 
 def test_changing_the_plan_changes_the_mode(in_scope, mara):

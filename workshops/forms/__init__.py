@@ -2,7 +2,7 @@
 
 from workshops.forms.deadlines import DeadlineForm
 from workshops.forms.planning import ActivityForm, NewWorkshopForm, WorkshopEditForm, changed_ticks
-from workshops.forms.room import MAX_NAME, EnterForm, JoinCodeForm, RatingForm, normalise_code
+from workshops.forms.room import MAX_NAME, EnterForm, JoinCodeForm, RatingForm, ScalesForm, normalise_code
 from workshops.forms.tables import TableForm
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "JoinCodeForm",
     "NewWorkshopForm",
     "RatingForm",
+    "ScalesForm",
     "TableForm",
     "WorkshopEditForm",
     "changed_ticks",

@@ -117,16 +117,7 @@ class ActivityForm(forms.Form):
     mode = forms.ChoiceField(
         label=_("How each station is rated"),
         widget=forms.RadioSelect,
-        choices=[
-            (Mode.QUICK, _("Quick: one tap per station, disappointing, OK or delighting. Shows the delight balance.")),
-            (
-                Mode.FULL,
-                _(
-                    "Full: six scales from 0 to 10 per station. Shows the mean beside the delight balance, the gap to "
-                    "what customers expect, and what matters for purchase, repurchase and recommendation."
-                ),
-            ),
-        ],
+        choices=Mode.choices,
     )
     is_named = forms.TypedChoiceField(
         label=_("With or without names"),
@@ -161,6 +152,7 @@ class ActivityForm(forms.Form):
         """``path`` holds the journey's stations in order, each with its touchpoint."""
         super().__init__(*args, **kwargs)
         self.path = path
+        self.fields["mode"].choices = mode_choices(len(path))  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["stations"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField
             (str(station.code), station.touchpoint.name) for station in path
         ]
@@ -175,7 +167,7 @@ class ActivityForm(forms.Form):
             "mode": Mode.QUICK,
             "is_named": "anonymous",
             "asks_reason": True,
-            "minutes": suggested_minutes(len(path)),
+            "minutes": suggested_minutes(len(path), Mode.QUICK),
         }
 
     @staticmethod
@@ -211,9 +203,29 @@ class ActivityForm(forms.Form):
         ]
 
 
-def suggested_minutes(stations: int) -> int:
-    """Half a minute a station and five to arrive, rounded up to steps of five."""
-    return math.ceil((5 + stations / 2) / 5) * 5
+def suggested_minutes(stations: int, mode: Mode) -> int:
+    """Half a minute a station in quick mode, a whole one in full mode, and five to arrive, rounded up to steps of five.
+
+    Seven taps instead of two take 12 seconds more by themselves (docs/decisions/0017-one-scale-at-a-time.md); the rest
+    is for thinking about five more questions.
+    """
+    return math.ceil((5 + stations * (0.5 if mode == Mode.QUICK else 1)) / 5) * 5
+
+
+def mode_choices(stations: int) -> list[tuple[Mode, str]]:
+    """Both modes with what each takes and gives, for so many stations."""
+    sentences = {
+        Mode.QUICK: gettext(
+            "Quick: one tap per station, disappointing, OK or delighting. About %(minutes)d minutes for all stations. "
+            "Gives the delight balance."
+        ),
+        Mode.FULL: gettext(
+            "Full: six scales from 0 to 10 per station. About %(minutes)d minutes for all stations. Gives mean and "
+            "delight balance, the gap to what customers expect, what matters to them, and what it does for purchase, "
+            "repurchase and recommendation."
+        ),
+    }
+    return [(mode, text % {"minutes": suggested_minutes(stations, mode)}) for mode, text in sentences.items()]
 
 
 @dataclass(frozen=True)

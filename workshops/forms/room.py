@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department
-from workshops.enums import Drawer
+from workshops.enums import SCALE_VALUES, Drawer, Scale
 from workshops.models import CODE_ALPHABET, CODE_LENGTH
 
 _NO_CODE_CHARACTER = re.compile(rf"[^{CODE_ALPHABET}]")
@@ -113,7 +113,19 @@ def grouped_choices(departments: Sequence[Department]) -> list[Any]:
     return [nothing, (_("Departments"), own), (_("Providers"), providers)]
 
 
-class RatingForm(forms.Form):
+class AnswerForm(forms.Form):
+    """What a tap may say in every block: “cannot judge”, and the main reason."""
+
+    cannot_judge = forms.BooleanField(required=False)
+    # How long it may be is for the service to say, which counts as the database does.
+    reason = forms.CharField(required=False)
+
+    def clean_reason(self) -> str | None:
+        """One readable line; None when the form has no such field, which leaves a reason given before."""
+        return readable(self.cleaned_data["reason"]) if "reason" in self.data else None
+
+
+class RatingForm(AnswerForm):
     """One tap, or the reason for it."""
 
     drawer = forms.TypedChoiceField(
@@ -123,10 +135,25 @@ class RatingForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": _("This answer does not exist. Please tap one of the three.")},
     )
-    cannot_judge = forms.BooleanField(required=False)
-    # How long it may be is for the service to say, which counts as the database does.
-    reason = forms.CharField(required=False)
 
-    def clean_reason(self) -> str | None:
-        """One readable line; None when the form has no such field, which leaves a reason given before."""
-        return readable(self.cleaned_data["reason"]) if "reason" in self.data else None
+
+class ScalesForm(AnswerForm):
+    """Taps on the six scales of a station, as many as are new; without JavaScript all that are chosen."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for scale in Scale:
+            self.fields[scale.value] = forms.TypedChoiceField(
+                choices=[(value, value) for value in SCALE_VALUES],
+                coerce=int,
+                empty_value=None,
+                required=False,
+                error_messages={"invalid_choice": _("This answer does not exist. Please tap a number from 0 to 10.")},
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """The numbers under ``scales``; none beside “cannot judge”, whose button sends the form as it stands."""
+        answer = {name: self.cleaned_data.get(name) for name in ("cannot_judge", "reason")}
+        given = {scale.value: self.cleaned_data.get(scale.value) for scale in Scale}
+        kept = {} if answer["cannot_judge"] else {name: value for name, value in given.items() if value is not None}
+        return {**answer, "scales": kept}

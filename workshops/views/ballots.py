@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,7 +13,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.decorators import require_POST, require_safe
 from workshops import services
@@ -26,86 +26,15 @@ from workshops.doors import (
     remember_guest,
     remember_secret,
 )
-from workshops.enums import ActivityState, Drawer, WorkshopState
-from workshops.forms import EnterForm, RatingForm
+from workshops.enums import ActivityState, Mode, Scale, WorkshopState
+from workshops.forms import EnterForm, RatingForm, ScalesForm
 from workshops.live.fragments import fragment_html
 from workshops.models import Activity, ActivityStation
-from workshops.queries import BallotState, BallotStation, ballot_state, room_state, tap_state
+from workshops.queries import BallotState, ballot_state, room_state, tap_state
 from workshops.services import RatingRefused, SavedRating
+from workshops.views.cards import Card, OwnAnswer, answer_buttons
 
 OVERVIEW = "overview"
-NO_JUDGEMENT = "none"
-
-
-MARKS = {Drawer.DELIGHTING: "delighting", Drawer.OK: "ok", Drawer.DISAPPOINTING: "disappointing"}
-GLOSSES = {
-    Drawer.DELIGHTING: pgettext_lazy("drawer", "more than expected"),
-    Drawer.OK: pgettext_lazy("drawer", "as expected"),
-    Drawer.DISAPPOINTING: pgettext_lazy("drawer", "less than expected"),
-}
-
-
-@dataclass(frozen=True)
-class AnswerButton:
-    """One of the three answers as it stands on every card."""
-
-    own: str
-    mark: str
-    word: str
-    gloss: str
-
-
-def answer_buttons() -> list[AnswerButton]:
-    """The three answers in the reader's language, the best one on top."""
-    return [
-        AnswerButton(str(drawer.value), mark, str(drawer.label), str(GLOSSES[drawer])) for drawer, mark in MARKS.items()
-    ]
-
-
-@dataclass(frozen=True)
-class OwnAnswer:
-    """A station with what this phone answered."""
-
-    station: BallotStation
-
-    @property
-    def code(self) -> str:
-        """The station's code as addresses and ids write it."""
-        return str(self.station.code)
-
-    @property
-    def own(self) -> str:
-        """The answer in one short word for scripts and templates; empty while there is none."""
-        if self.station.cannot_judge:
-            return NO_JUDGEMENT
-        return "" if self.station.drawer is None else str(self.station.drawer.value)
-
-    @property
-    def mark(self) -> str:
-        """Which of the three shapes stands for the answer."""
-        return MARKS[self.station.drawer] if self.station.drawer is not None else ""
-
-    @property
-    def word(self) -> str:
-        """The answer in words."""
-        if self.station.cannot_judge:
-            return pgettext("own answer", "cannot judge")
-        return pgettext("own answer", "open") if self.station.drawer is None else str(self.station.drawer.label)
-
-
-@dataclass(frozen=True)
-class Card(OwnAnswer):
-    """A station on the phone: where it stands in the block, where its answer goes, and what this phone answered."""
-
-    counted: str
-    url: str
-    previous: str
-    next: str
-
-    @property
-    def eyebrow(self) -> str:
-        """Phase and channel."""
-        return " · ".join(part for part in (str(self.station.phase.label), self.station.channel) if part)
 
 
 @require_safe
@@ -125,7 +54,7 @@ def station_rate(request: RoomRequest, station: UUID) -> HttpResponse:
     rated = get_object_or_404(ActivityStation.objects.select_related("activity"), code=station)
     activity = rated.activity
     activity.workshop = request.workshop
-    form = RatingForm(request.POST)
+    form = (ScalesForm if activity.mode == Mode.FULL else RatingForm)(request.POST)
     if not form.is_valid():
         return refused(request, rated, str(next(iter(form.errors.values()))[0]), status=422)
     answer = form.cleaned_data
@@ -139,12 +68,13 @@ def station_rate(request: RoomRequest, station: UUID) -> HttpResponse:
     except RatingRefused as refusal:
         status = 422 if refusal.code in ("no_answer", "reason_too_long") else 409
         return refused(request, rated, explained(refusal), status=status)
-    return saved(request, rated, rating, secret)
+    return saved(request, rated, rating, secret, sent=answer.get("scales", {}))
 
 
 def only_going_on(request: RoomRequest, answer: dict[str, Any]) -> bool:
     """Whether the form was sent by "back" or "next" without anything to save (only without JavaScript)."""
-    return "go" in request.POST and not answer["reason"] and answer["drawer"] is None and not answer["cannot_judge"]
+    given = answer.get("drawer") is not None or answer.get("scales") or answer["cannot_judge"]
+    return "go" in request.POST and not answer["reason"] and not given
 
 
 def explained(refusal: RatingRefused) -> str:
@@ -160,19 +90,28 @@ def go_on(request: RoomRequest, rated: ActivityStation) -> HttpResponse:
     return redirect(f"{address}?{urlencode({'go': request.POST.get('go') or rated.code})}")
 
 
-def saved(request: RoomRequest, rated: ActivityStation, rating: SavedRating, secret: str) -> HttpResponse:
-    """What is saved now: the answers of this card, and its line and the count on the overview, read once."""
+def saved(
+    request: RoomRequest, rated: ActivityStation, rating: SavedRating, secret: str, *, sent: Collection[str]
+) -> HttpResponse:
+    """What is saved now: the answers of this card, and its line and the count on the overview, read once.
+
+    Of the six scales only those in ``sent`` come back, and all where “cannot judge” has emptied them: the numbers
+    themselves stand on the phone already.
+    """
     if request.htmx:
         state = tap_state(rated, rating.answers, rating.total)
+        card = OwnAnswer(state.station, rated.activity.mode == Mode.FULL)
         context = {
-            "card": OwnAnswer(state.station),
+            "card": card,
             "drawers": answer_buttons(),
+            "changed": [scale for scale in card.scales if state.station.cannot_judge or scale.code in sent],
             "open_count": rating.total - rating.answered,
             "first_open": str(state.next_open or OVERVIEW),
             "out_of_band": True,
             "until_words": until_words(rated.activity),
         }
-        response = render(request, "workshops/_room_ballot.html#tap_answer", context)
+        fragment = "_room_scales.html#tap_scales" if card.is_full else "_room_ballot.html#tap_answer"
+        response = render(request, f"workshops/{fragment}", context)
     else:
         response = go_on(request, rated)
     remember_secret(response, request.workshop, secret, long=rated.activity.answers_until is not None)
@@ -192,7 +131,12 @@ def refused(request: RoomRequest, rated: ActivityStation, problem: str, *, statu
         response["HX-Retarget"], response["HX-Reswap"] = "#room-stopped", "outerHTML"
         return response
     context |= {"card": card, "problem": problem}
-    return render(request, "workshops/_room_ballot.html#station_answers", context, status=status)
+    fragment = "_room_scales.html#station_scales" if card.is_full else "_room_ballot.html#station_answers"
+    response = render(request, f"workshops/{fragment}", context, status=status)
+    if card.is_full:
+        # A tap replaces no more than what it changed; after a refusal all six stand as they are saved.
+        response["HX-Retarget"] = f"#station-scales-{place}"
+    return response
 
 
 # --- the page and the cards -----------------------------------------------------------------------------------------
@@ -212,17 +156,20 @@ def room_page(
     if problem:
         context |= {"problem": problem, "problem_at": place, "typed": typed}
         context["cards"] = [
-            written_back(card, typed) if card.code == place else card for card in context.get("cards", ())
+            written_back(request, card, typed) if card.code == place else card for card in context.get("cards", ())
         ]
     room = room_state(request.workshop)
-    context |= {"room": room, "now": f"{timezone.now().timestamp():.3f}"}
+    context |= {"room": room, "scales": Scale, "now": f"{timezone.now().timestamp():.3f}"}
     context |= {"timer": fragment_html(room, "room-timer"), "stage": fragment_html(room, "room-stage")}
     return with_secret(request, render(request, "workshops/room.html", context, status=status), context)
 
 
-def written_back(card: Card, typed: str | None) -> Card:
-    """The card with the reason as it was typed, which the server has refused."""
-    return card if typed is None else replace(card, station=replace(card.station, reason=typed))
+def written_back(request: RoomRequest, card: Card, typed: str | None) -> Card:
+    """The card with the reason and the numbers as they were typed, which the server has refused."""
+    station = card.station if typed is None else replace(card.station, reason=typed)
+    numbers = {scale.value: request.POST.get(scale, "") for scale in Scale}
+    chosen = {scale: int(number) for scale, number in numbers.items() if number.isdecimal()}
+    return replace(card, station=station, typed=chosen)
 
 
 def with_secret(request: RoomRequest, response: HttpResponse, context: dict[str, Any]) -> HttpResponse:
@@ -289,6 +236,7 @@ def cards_of(request: RoomRequest, own: BallotState) -> list[Card]:
     return [
         Card(
             station=station,
+            is_full=own.activity.mode == Mode.FULL,
             counted=_("%(number)d of %(total)d") % {"number": station.number, "total": own.total},
             url=reverse("workshops:station_rate", kwargs={"code": request.workshop.join_code, "station": station.code}),
             previous=codes[index - 1],
