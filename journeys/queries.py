@@ -36,6 +36,8 @@ class StationCard:
     is_last: bool
     moment_of_truth: bool
     is_potential: bool
+    # Put away in the catalogue; the journey keeps it until somebody takes it off.
+    is_archived: bool
     # How many of expectation, reality and reaction are written down.
     answers: int
     is_top: bool
@@ -144,6 +146,7 @@ def station_cards(stations: Sequence[Station]) -> list[StationCard]:
             is_last=place == last and last > 0,
             moment_of_truth=station.touchpoint.moment_of_truth,
             is_potential=station.touchpoint.existence == Existence.POTENTIAL,
+            is_archived=station.touchpoint.archived_at is not None,
             answers=sum(bool(words) for words in (station.expectation, station.reality, station.reaction)),
             is_top=place == 0 or phases[place - 1] != phases[place],
             is_bottom=place == last or phases[place + 1] != phases[place],

@@ -20,7 +20,8 @@ function refresh() {
   box.indeterminate = ticked > 0 && ticked < boxes.length;
   bar.toggleAttribute("data-ticked", ticked > 0);
   bar.querySelector("[data-bulk-button]").classList.toggle("button--primary", ticked > 0);
-  bar.querySelector("[data-bulk-merge]").hidden = ticked !== 2;
+  const merge = bar.querySelector("[data-bulk-merge]");
+  if (merge) merge.hidden = ticked !== 2;
 }
 
 /** Name the fields that are not left as they are. */

@@ -67,6 +67,8 @@ def test_all_that_the_filter_shows_go_to_the_archive_on_a_phone(
     expect(page.locator("[data-bulk-count]")).to_have_text("120 angekreuzt.")
     tick(page, "Punkt 130").uncheck()
     expect(page.locator("[data-bulk-count]")).to_have_text("119 angekreuzt.")
+    page.get_by_label("Alle hier gezeigten ankreuzen").check()
+    page.get_by_label("Alle hier gezeigten ankreuzen").uncheck()
     page.get_by_role("button", name="Alle 120 ändern, die der Filter zeigt").click()
     page.get_by_label("Archiv").select_option("archive")
     page.get_by_role("button", name="120 Touchpoints ändern").click()
@@ -74,7 +76,7 @@ def test_all_that_the_filter_shows_go_to_the_archive_on_a_phone(
     expect(page.locator(".messages")).to_contain_text("120 Touchpoints wurden geändert: Archiv.")
     assert stored(archived_at__isnull=False) == 120
     page.get_by_role("link", name="Archiv 120").click()
-    page.get_by_role("button", name="Zurückholen „Punkt 130“", exact=True).click()
+    page.get_by_role("button", name="Zurückholen: Punkt 130", exact=True).click()
     expect(page.locator(".messages")).to_contain_text("„Punkt 130“ ist wieder im Katalog.")
     assert stored(archived_at__isnull=False) == 119
 

@@ -50,7 +50,8 @@ def test_archived_touchpoint_leaves_lists_palette_and_matches_but_not_its_journe
         archive_touchpoint(touchpoint=touchpoint, by=mara)
 
     assert [name for column in board_state(journey).columns for name in column.suggestions] == ["Neu"]
-    assert [card.name for column in board_state(journey).columns for card in column.cards] == ["Alt"]
+    cards = [card for column in board_state(journey).columns for card in column.cards]
+    assert [(card.name, card.is_archived) for card in cards] == [("Alt", True)]
     assert channels_in_use() == []
     assert (shown(mara_client, LIST), shown(mara_client, f"{LIST}archive/")) == (["Neu"], ["Alt", "Lose"])
     assert shown(mara_client, f"{LIST}after-sales/") == ["Neu"]

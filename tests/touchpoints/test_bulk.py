@@ -271,6 +271,7 @@ def test_stale_rows_are_named_with_409_and_left_out_or_changed_on_demand(
     assert ([row.name for row in answer.context["stale"]], answer.context["gone"]) == (["Mitte"], 1)
     assert re.search(r"Jemand anders hat 1 davon gespeichert, seit Sie ihn gesehen haben:", content)
     assert '<option value="online" selected>' in content
+    assert answer.context["form"]["stale"].value() == "skip"
     assert stored(medium="online") == []
 
     rest = {"rows": answer.context["row_values"], "stale_rows": answer.context["stale_values"]}

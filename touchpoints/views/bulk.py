@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.decorators import member_required, require_POST
 from accounts.enums import MODERATING
 from accounts.middleware import MemberRequest
-from touchpoints.forms.bulk import CHANGE, BulkForm
+from touchpoints.forms.bulk import CHANGE, SKIP, BulkForm
 from touchpoints.forms.touchpoints import FilterForm
 from touchpoints.models import Touchpoint
 from touchpoints.queries import channels_in_use, departments_in_order, touchpoints_matching
@@ -95,6 +95,9 @@ def answer_bulk(
 def answer_changed(request: MemberRequest, form: BulkForm, selection: Selection, refusal: RowsChanged) -> HttpResponse:
     """Answer with everything that was chosen, and name the touchpoints that somebody else has changed or removed."""
     rest = {code: version for code, version in selection.items() if code not in {row.code for row in refusal.stale}}
+    data = request.POST.copy()
+    data.setdefault("stale", SKIP)
+    form.data = data
     stale_values = " ".join(f"{row.code}.{row.version}" for row in refusal.stale)
     return answer_bulk(
         request, form, rest, status=409, stale=refusal.stale, gone=refusal.gone, stale_values=stale_values
