@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "config.htmx.RedirectMiddleware",
     "config.htmx.MessagesMiddleware",
+    "config.uploads.SizeMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.PersonalMiddleware",
     "accounts.middleware.OrganisationMiddleware",
@@ -161,8 +162,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": env.str("STATICFILES_STORAGE", default="config.storage.StaticStorage")},
 }
+MAX_REQUEST_BYTES = 12 * 1024 * 1024  # files included; a list or a picture has 5 MB at most
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_REQUEST_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # --- people --------------------------------------------------------------------------------------------------------

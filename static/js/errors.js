@@ -1,7 +1,7 @@
 // What htmx cannot show as a fragment: a lost connection, a lost session, an answer that is an error.
 import { text } from "./texts.js";
 
-const SENTENCES = { 400: "failed", 401: "forbidden", 403: "forbidden", 404: "missing", 410: "missing", 429: "limited" };
+const SENTENCES = { 400: "failed", 401: "forbidden", 403: "forbidden", 404: "missing", 410: "missing", 413: "large", 429: "limited" };
 
 const banner = () => document.getElementById("connection");
 

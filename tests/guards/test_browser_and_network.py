@@ -115,6 +115,7 @@ def test_error_pages_carry_them_too(world, subtests):
         404: lambda: client.get("/o/fremde/"),
         405: lambda: client.post(f"/o/{slug}/personas/"),
         410: lambda: Client().get(f"/w/{world.closed.join_code}/"),
+        413: lambda: Client().post("/join/", {}, CONTENT_LENGTH=str(1024**3)),
         422: lambda: client_of(world.people["mara"]).post(f"/o/{slug}/workshops/new/", {"title": ""}),
     }
     for status, ask in answers.items():
