@@ -17,21 +17,26 @@ DELIMITERS = (",", ";", "\t")
 
 def read_table(content: bytes) -> Table:
     """Read an uploaded file, or raise FileRefused with a sentence for the person who uploaded it."""
-    if len(content) > MAX_BYTES:
-        raise FileRefused(
-            _("The file has %(size)s MB. Up to %(limit)s MB and %(rows)s rows can be read at once; please split it.")
-            % {
-                "size": number_format(len(content) / 1024 / 1024, 1),
-                "limit": number_format(MAX_BYTES // 1024 // 1024),
-                "rows": number_format(MAX_ROWS, force_grouping=True),
-            }
-        )
+    check_size(len(content))
     if is_workbook(content):
         return read_workbook(content)
     text, delimiter = find_delimiter(decode(content))
     rows = tuple(read_rows(text, delimiter))
     check_count(len(rows))
     return Table(rows)
+
+
+def check_size(size: int) -> None:
+    """Refuse a file of more bytes than are read at once."""
+    if size > MAX_BYTES:
+        raise FileRefused(
+            _("The file has %(size)s MB. Up to %(limit)s MB and %(rows)s rows can be read at once; please split it.")
+            % {
+                "size": number_format(size / 1024 / 1024, 1),
+                "limit": number_format(MAX_BYTES // 1024 // 1024),
+                "rows": number_format(MAX_ROWS, force_grouping=True),
+            }
+        )
 
 
 def decode(content: bytes) -> str:

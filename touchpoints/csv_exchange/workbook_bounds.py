@@ -32,10 +32,11 @@ RATIO_FROM = 1024 * 1024
 # A part that is read in one go: its bytes and its tags. Ten thousand cell formats stay below this.
 MAX_PART = 10 * 1024 * 1024
 MAX_PART_TAGS = 200_000
-# Parts that stream: elements in all of them (20,000 rows of all columns are well under half), and at once: one row.
-MAX_ELEMENTS = 3_000_000
+# Parts that stream: elements in all of them (20,000 rows of all columns come to 1.7 million), and at once: one row.
+MAX_ELEMENTS = 2_000_000
 MAX_ELEMENTS_AT_ONCE = 50_000
 CHUNK = 16 * 1024
+COUNTED = 256 * 1024
 
 
 @dataclass
@@ -43,6 +44,22 @@ class Budget:
     """What may still be read of one workbook: it may have a thousand sheets."""
 
     elements: int = MAX_ELEMENTS
+
+    def spend(self, source: IO[bytes]) -> None:
+        """Count the elements of a part before it is parsed, which is much faster, and refuse too many of them.
+
+        A comment counts as well, and so does what stands in a character section; no program writes so many of these.
+        """
+        last = b""
+        while chunk := source.read(COUNTED):
+            joined = last + chunk
+            self.elements -= joined.count(b"<") - joined.count(b"</")
+            last = b""
+            if joined.endswith(b"<"):  # whether it opens or closes is told by the next chunk
+                self.elements += 1
+                last = b"<"
+            if self.elements < 0:
+                raise too_large()
 
 
 def too_large() -> FileRefused:
@@ -117,6 +134,7 @@ def read_part(archive: ZipFile, name: str) -> bytes:
     if archive.getinfo(name).file_size > MAX_PART:
         raise too_large()
     part = archive.read(name)
+    refuse_doctype(io.BytesIO(part))
     if part.count(b"<") > MAX_PART_TAGS:
         raise too_large()
     return part
@@ -146,18 +164,19 @@ def stream_elements(archive: ZipFile, part: str, wanted: str, inside: str, budge
     with archive.open(part) as source:
         refuse_doctype(source)
     with archive.open(part) as source:
-        yield from bounded_elements(source, wanted, inside, budget)
+        budget.spend(source)
+    with archive.open(part) as source:
+        yield from bounded_elements(source, wanted, inside)
 
 
-def bounded_elements(source: IO[bytes], wanted: str, inside: str, budget: Budget) -> Iterator[Element]:
-    """Yield the elements of a part without declarations, and refuse more of them than a list can hold."""
+def bounded_elements(source: IO[bytes], wanted: str, inside: str) -> Iterator[Element]:
+    """Yield the elements of a part without declarations, and refuse a row of more of them than a list can hold."""
     container: Element | None = None
     held = 0
     for event, element in iterparse(source, events=("start", "end")):  # noqa: S314 - see refuse_doctype
         if event == "start":
-            budget.elements -= 1
             held += 1
-            if budget.elements < 0 or held > MAX_ELEMENTS_AT_ONCE:
+            if held > MAX_ELEMENTS_AT_ONCE:
                 raise too_large()
             if element.tag == inside and container is None:
                 container = element

@@ -14,7 +14,7 @@ from accounts.enums import MODERATING
 from accounts.middleware import MemberRequest
 from touchpoints.csv_exchange.checking import MAX_QUESTIONS, Question, questions, rows_below
 from touchpoints.csv_exchange.headings import heading, propose_columns
-from touchpoints.csv_exchange.reading import read_table
+from touchpoints.csv_exchange.reading import check_size, read_table
 from touchpoints.csv_exchange.tables import FileRefused, Table
 from touchpoints.forms.imports import ColumnsForm, ConfirmForm, EntriesForm, UploadForm
 from touchpoints.models import TouchpointImport
@@ -63,6 +63,7 @@ def import_create(request: MemberRequest) -> HttpResponseBase:
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:
+            check_size(file.size)
             upload = keep_upload(
                 content=form.content, file_name=file.name, code=form.cleaned_data["code"], by=request.membership
             )
