@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.validators import slug_re
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import timezone
@@ -57,6 +58,8 @@ class TrustedProxyMiddleware:
         if self.is_trusted(request.META.get("REMOTE_ADDR", "")):
             # The last address that is not itself a trusted proxy: whoever stands before it can write anything there.
             for address in reversed([part.strip() for part in forwarded_for.split(",") if part.strip()]):
+                if not is_address(address):
+                    break  # what stands before it is worth no more
                 request.META["REMOTE_ADDR"] = address
                 if not self.is_trusted(address):
                     break
@@ -67,11 +70,16 @@ class TrustedProxyMiddleware:
 
     def is_trusted(self, address: str) -> bool:
         """Whether ``address`` (IPv4 or IPv6, textual) lies in one of TRUSTED_PROXIES."""
-        try:
-            ip = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(ip in network for network in self.trusted)
+        return is_address(address) and any(ipaddress.ip_address(address) in network for network in self.trusted)
+
+
+def is_address(text: str) -> bool:
+    """Whether ``text`` is an IPv4 or IPv6 address and nothing else."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 class PersonalMiddleware:
@@ -102,7 +110,8 @@ class OrganisationMiddleware:
         if not request.user.is_authenticated:
             return ask_to_log_in(request)
         slug = request.path_info[len(DOOR) :].split("/", 1)[0]
-        membership = find_membership(request, slug)
+        # What no organisation can be called is not asked for: PostgreSQL takes no NUL, for one.
+        membership = find_membership(request, slug) if slug_re.fullmatch(slug) else None
         if membership is None:
             raise Http404
         request.membership = membership  # type: ignore[attr-defined]  # see MemberRequest
@@ -152,7 +161,10 @@ def page_around(request: HttpRequest) -> str:
     reads = request.method in ("GET", "HEAD")
     if reads and not is_poll(request) and "HX-Request" not in request.headers:
         return request.get_full_path()
-    origin = urlsplit(request.headers.get("Referer", ""))
+    try:
+        origin = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # such as "http://["
+        origin = urlsplit("")
     if origin.netloc == request.get_host() and origin.path.startswith(DOOR):
         return origin._replace(scheme="", netloc="", fragment="").geturl()
     return f"{DOOR}{request.path_info[len(DOOR) :].split('/', 1)[0]}/"

@@ -37,4 +37,6 @@ class JsonFormatter(logging.Formatter):
             entry["where"] = [
                 f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(record.exc_info[2])
             ]
-        return json.dumps(entry, ensure_ascii=False)
+        return json.dumps(
+            entry
+        )  # in ASCII: no character of a message steers a terminal, or is one that cannot be written
