@@ -56,8 +56,8 @@ def mail_invitation(*, invitation: Invitation, link: str) -> None:
     """Send the link in the organisation's language; without a mail server the text lies in the mail folder."""
     context = {"organisation": invitation.organisation, "inviter": invitation.created_by, "link": link}
     with translation.override(invitation.organisation.language):
-        subject = render_to_string("emails/invitation_subject.txt", context)
-        subject = " ".join(subject.split())  # one line, whatever the organisation is called
+        # one line, whatever the organisation is called
+        subject = " ".join(render_to_string("emails/invitation_subject.txt", context).split())
         body = render_to_string("emails/invitation_body.txt", context)
     send_mail(subject, body, None, [invitation.email], fail_silently=True)
 
