@@ -54,8 +54,13 @@ class OrganisationSettingsForm(OrganisationForm):
     class Meta(OrganisationForm.Meta):
         fields = [*OrganisationForm.Meta.fields, "cut_ok", "cut_delight", "guest_days"]
         help_texts = OrganisationForm.Meta.help_texts | {
-            "cut_ok": _("From this rating on (0 to 10) an experience counts as OK. Frozen results keep theirs."),
-            "cut_delight": _("From this rating on an experience counts as delighting."),
+            "cut_ok": _(
+                "Full mode: from this number on, 0 to 10, an experience counts as OK, below it as disappointing. The "
+                "middle of the OK range is the zero line of the curve. Blocks that have been opened keep their limits."
+            ),
+            "cut_delight": _(
+                "From this number on an experience counts as delighting. It must lie above the one for OK."
+            ),
             "guest_days": _("Counted from the end of a workshop. The figures stay."),
         }
 

@@ -212,11 +212,33 @@ def test_cut_points_in_the_wrong_order_are_refused(olga_client, organisation):
         "guest_days": 30,
     }
 
-    response = olga_client.post(url("organisation_edit"), data)
+    response = olga_client.post(url("organisation_edit"), data, headers={"accept-language": "de"})
+
+    assert response.status_code == 422
+    assert "„Begeisternd“ muss über „okay“ beginnen." in response.content.decode()
+    assert (response.context["form"]["name"].value(), response.context["form"]["cut_ok"].value()) == ("X", "7")
+    organisation.refresh_from_db()
+    assert organisation.name == "Regio-Bahn Mitte"
+
+
+@pytest.mark.parametrize(("cut_ok", "cut_delight"), [("0", "7"), ("4", "11"), ("", "7"), ("4,5", "7")])
+def test_cut_points_outside_the_scale_are_refused(olga_client, organisation, cut_ok, cut_delight):
+    data = {"name": "X", "language": "de", "time_zone": "Europe/Berlin", "guest_days": 30}
+
+    response = olga_client.post(url("organisation_edit"), {**data, "cut_ok": cut_ok, "cut_delight": cut_delight})
 
     assert response.status_code == 422
     organisation.refresh_from_db()
-    assert organisation.name == "Regio-Bahn Mitte"
+    assert (organisation.cut_ok, organisation.cut_delight) == (4, 7)
+
+
+def test_cut_points_are_changed(olga_client, organisation):
+    data = {"name": "X", "language": "de", "time_zone": "Europe/Berlin", "guest_days": 30}
+
+    assert olga_client.post(url("organisation_edit"), {**data, "cut_ok": 3, "cut_delight": 9}).status_code == 302
+
+    organisation.refresh_from_db()
+    assert (organisation.cut_ok, organisation.cut_delight) == (3, 9)
 
 
 @pytest.mark.parametrize("count", [1, 3])
