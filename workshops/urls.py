@@ -13,6 +13,7 @@ from workshops.views import (
     home,
     results,
     room,
+    rounds,
     tables,
     workshops,
 )
@@ -88,6 +89,7 @@ organisation_side = [
     path("o/<slug:org>/blocks/<uuid:code>/tables/new/", tables.table_create, name="table_create"),
     path("o/<slug:org>/blocks/<uuid:code>/tables/<uuid:table>/", tables.table_edit, name="table_edit"),
     path("o/<slug:org>/blocks/<uuid:code>/tables/<uuid:table>/remove/", tables.table_remove, name="table_remove"),
+    path("o/<slug:org>/blocks/<uuid:code>/round/", rounds.round_start, name="round_start"),
     path("o/<slug:org>/people/<uuid:code>/remove/", console.participant_remove, name="participant_remove"),
     path("o/<slug:org>/people/<uuid:code>/rating/", console.participant_rating, name="participant_rating"),
     path("o/<slug:org>/baselines/<uuid:code>/", results.baseline_detail, name="baseline_detail"),

@@ -169,6 +169,7 @@ STEPS: dict[str, tuple[Callable[[Room], object], Callable[[Room, object], object
     ),
     "extend": (running, lambda room, _: services.extend_activity(activity=room.activity, by=room.mara)),
     "reveal": (running, lambda room, _: room.reveal()),
+    "another round": (revealed, lambda room, _: services.start_round(activity=room.activity, by=room.mara)),
     "hide": (revealed, lambda room, _: services.hide_result(workshop=room.workshop, by=room.mara)),
     "show": (
         lambda room: (revealed(room), services.hide_result(workshop=room.workshop, by=room.mara)),

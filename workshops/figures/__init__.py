@@ -19,7 +19,7 @@ What is hidden is gone from the dataclasses, not merely marked; a stored documen
 """
 
 from workshops.figures.answers import MIN_GROUP, MIN_PART, CutPoints, Ruler, StationAnswers, too_few
-from workshops.figures.documents import from_document, to_document
+from workshops.figures.documents import from_document, station_document, station_from_document, to_document
 from workshops.figures.formulas import band_of, delight_balance, disagreement, drawn_mean, mean_of, quantile
 from workshops.figures.journeys import FORMULA_VERSION, JourneyFigures, criticality_order, journey_figures, ruler_of
 from workshops.figures.path import BALANCE, Measure, PathFigures, Place, Step, Switch, experience_measure, path_figures
@@ -61,7 +61,9 @@ __all__ = [
     "quantile",
     "ruler_of",
     "scale_figures",
+    "station_document",
     "station_figures",
+    "station_from_document",
     "station_scales",
     "to_document",
     "too_few",

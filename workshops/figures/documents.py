@@ -27,7 +27,7 @@ def to_document(figures: JourneyFigures) -> dict[str, Any]:
         "balance": figures.balance,
         "mean": figures.mean,
         "quadrants": asdict(figures.quadrants) if figures.quadrants else None,
-        "stations": [_station_document(station) for station in figures.stations],
+        "stations": [station_document(station) for station in figures.stations],
         "talk_list": [station.code for station in figures.talk_list],
         **{name: station.code if station else None for name, station in named.items()},
     }
@@ -38,7 +38,7 @@ def from_document(document: Mapping[str, Any]) -> JourneyFigures:
 
     Formula version 1 knew quick mode only, so what it does not name is that of quick mode.
     """
-    stations = tuple(_station(stored) for stored in document["stations"])
+    stations = tuple(station_from_document(stored) for stored in document["stations"])
     by_code = {station.code: station for station in stations}
     quadrants = document.get("quadrants")
     return JourneyFigures(
@@ -55,7 +55,8 @@ def from_document(document: Mapping[str, Any]) -> JourneyFigures:
     )
 
 
-def _station_document(station: StationFigures) -> dict[str, Any]:
+def station_document(station: StationFigures) -> dict[str, Any]:
+    """One station, as plain values."""
     document = asdict(station)
     document["drawer"] = None if station.drawer is None else station.drawer.value
     document["band"] = None if station.band is None else station.band.value
@@ -63,7 +64,8 @@ def _station_document(station: StationFigures) -> dict[str, Any]:
     return document
 
 
-def _station(stored: Mapping[str, Any]) -> StationFigures:
+def station_from_document(stored: Mapping[str, Any]) -> StationFigures:
+    """The figures of a station exactly as they were stored."""
     scales = stored.get("scales")
     return StationFigures(
         **{

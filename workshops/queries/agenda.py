@@ -35,6 +35,20 @@ class Block:
     # Of a block in advance: its deadline, and whether that has passed.
     until: datetime | None = None
     is_over: bool = False
+    round: int = 1
+    is_last_round: bool = True
+
+    @property
+    def may_go_round(self) -> bool:
+        """Whether its stations can be asked once more."""
+        return self.is_revealed and self.is_last_round
+
+    @property
+    def next_round_words(self) -> str:
+        """The button that starts its next round."""
+        if self.round == 1:
+            return _("Second round")
+        return _("Third round") if self.round == 2 else _("Round %(number)d") % {"number": self.round + 1}
 
     @property
     def is_planned(self) -> bool:
@@ -130,7 +144,7 @@ def blocks_of(agenda: Iterable[RunningBlock]) -> tuple[Block, ...]:
         Block(
             code=row.code,
             number=row.number,
-            title=row.title,
+            title=row.name,
             minutes=row.minutes,
             stations=row.stations,
             state=row.state,
@@ -138,6 +152,8 @@ def blocks_of(agenda: Iterable[RunningBlock]) -> tuple[Block, ...]:
             asks_reason=row.asks_reason,
             until=row.until,
             is_over=row.is_over,
+            round=row.round,
+            is_last_round=row.is_last_round,
         )
         for row in agenda
     )

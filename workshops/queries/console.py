@@ -67,6 +67,8 @@ class ConsoleState:
     next: NextStep
     shown: bool
     to_show: UUID | None
+    # The block that can be asked once more: the one that is shown, else the one revealed last.
+    again: Block | None
     warning: str
     warning_url: str
     # Where the coming block can be opened in advance instead; empty while a block runs.
@@ -98,11 +100,19 @@ def console_state(workshop: Workshop, member: Membership) -> ConsoleState:
         next=_Step(workshop, running, coming, bool(revealed)).next(),
         shown=shown is not None,
         to_show=revealed[-1].code if revealed and room.stage == Stage.WAITING else None,
+        again=_again(room, shown, revealed),
         warning=warning,
         warning_url=_url("activity_edit", workshop, coming.code) if warning and coming else "",
         advance_url=_url("activity_deadline", workshop, coming.code) if coming and running is None else "",
         tables=table_rows(Activity.objects.get(code=running.block.code)) if running else (),
     )
+
+
+def _again(room: RoomState, shown: Block | None, revealed: list[Block]) -> Block | None:
+    if room.stage not in (Stage.WAITING, Stage.RESULT):
+        return None
+    block = shown or next(reversed(revealed), None)
+    return block if block is not None and block.may_go_round else None
 
 
 def few_people(raters: int, coming: Block | None) -> str:

@@ -22,12 +22,14 @@ from workshops.permissions import (
     can_moderate_workshop,
     can_read_reasons,
 )
+from workshops.queries.parts import BlockAttendance, PartsTable, attendance_of_blocks, parts_table
 from workshops.queries.results import (
     Result,
     StationResult,
     frozen_result,
     workshop_result,
 )
+from workshops.queries.rounds import RoundsTable, rounds_table
 from workshops.tables import at_table_words, why_hidden_words
 
 FIRST_ROWS = 5
@@ -76,6 +78,11 @@ class ResultPage:
     has_reasons: bool
     # What a table changes about which figures are shown; empty where none was entered.
     table_words: str
+    rounds: RoundsTable | None
+    parts: PartsTable | None
+    attendance: tuple[BlockAttendance, ...]
+    # The round whose result this is; None for the last one.
+    last_round: int | None
 
     @property
     def talk_rest_words(self) -> str:
@@ -84,14 +91,19 @@ class ResultPage:
         return ngettext("%(count)d more station", "%(count)d more stations", count) % {"count": count}
 
 
-def result_page(workshop: Workshop, member: Membership) -> ResultPage:
-    """The result of a workshop that was loaded with its journey; the same number of queries whatever its size."""
+def result_page(workshop: Workshop, member: Membership, *, last_round: int | None = None) -> ResultPage:
+    """The result of a workshop that was loaded with its journey; the same number of queries whatever its size.
+
+    ``last_round`` asks for the result as it was after an earlier round; one that is not earlier is the last.
+    """
     baseline = Baseline.objects.filter(workshop=workshop).first()
-    activities = Activity.objects.filter(workshop=workshop).in_order()
+    activities = list(Activity.objects.filter(workshop=workshop).in_order())
+    if last_round is not None and last_round >= max((each.round for each in activities if each.is_revealed), default=1):
+        last_round = None
     running = next((activity for activity in activities if activity.is_running), None)
     journey = workshop.cycle.journey
     return _page(
-        workshop_result(workshop),
+        workshop_result(workshop, last_round=last_round),
         workshop,
         member,
         journey=journey.name,
@@ -99,6 +111,8 @@ def result_page(workshop: Workshop, member: Membership) -> ResultPage:
         baseline=baseline,
         running_words=_running_words(running),
         may_freeze=baseline is None and running is None,
+        activities=activities,
+        last_round=last_round,
     )
 
 
@@ -125,6 +139,8 @@ def _page(
     baseline: Baseline | None,
     running_words: str = "",
     may_freeze: bool = False,
+    activities: Iterable[Activity] = (),
+    last_round: int | None = None,
 ) -> ResultPage:
     talk = _rows(result.talk_list)
     return ResultPage(
@@ -147,6 +163,10 @@ def _page(
         may_report=can_export_results(member),
         has_reasons=can_read_reasons(member, workshop) and any(station.reasons for station in result.stations),
         table_words=why_hidden_words() if result.has_tables else "",
+        rounds=rounds_table(result),
+        parts=parts_table(result),
+        attendance=attendance_of_blocks(activities) if can_moderate_workshop(member) else (),
+        last_round=last_round,
     )
 
 
@@ -248,10 +268,11 @@ def _facts(result: Result) -> str:
     raters = result.figures.raters
     people = ngettext("%(count)d rater", "%(count)d raters", raters) % {"count": raters}
     parts = [", ".join(filter(None, [people, at_table_words(result.at_table)]))]
-    if len(result.blocks) > 1:
-        parts.append(
-            ngettext("%(count)d block", "%(count)d blocks", len(result.blocks)) % {"count": len(result.blocks)}
-        )
+    blocks, rounds = sum(block.round == 1 for block in result.blocks), max(block.round for block in result.blocks)
+    if blocks > 1:
+        parts.append(ngettext("%(count)d block", "%(count)d blocks", blocks) % {"count": blocks})
+    if rounds > 1:
+        parts.append(_("round %(number)d") % {"number": rounds})
     moments = [block.revealed_at for block in result.blocks if block.revealed_at]
     if moments:
         parts.append(_("revealed %(when)s") % {"when": _moment(max(moments))})

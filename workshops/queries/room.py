@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from workshops.deadlines import deadline_words
 from workshops.enums import ActivityState, WorkshopState
-from workshops.models import Activity, Workshop
+from workshops.models import Activity, Workshop, name_of_round
 from workshops.queries.counts import Progress, RoomCounts, Stage, TableCount, read_progress
 from workshops.queries.results import Result, activity_result
 
@@ -72,6 +72,15 @@ class RunningBlock:
     def until_epoch(self) -> str:
         """The deadline in seconds since 1970 for ``data-deadline``, as text that no locale rewrites."""
         return str(round(self.until.timestamp())) if self.until else ""
+
+    round: int = 1
+    # Whether no later round of the same block has been started.
+    is_last_round: bool = True
+
+    @property
+    def name(self) -> str:
+        """The title with its round, in the active language."""
+        return name_of_round(self.title, self.round)
 
 
 @dataclass(frozen=True)
@@ -177,6 +186,7 @@ def read_room(current: Workshop, *, with_result: bool = True) -> RoomState:
 
 
 def _agenda(activities: Sequence[Any]) -> list[RunningBlock]:
+    last = {activity.first_round: activity.pk for activity in sorted(activities, key=lambda each: each.round)}
     return [
         RunningBlock(
             code=activity.code,
@@ -189,6 +199,8 @@ def _agenda(activities: Sequence[Any]) -> list[RunningBlock]:
             stations=activity.station_count,
             until=activity.answers_until,
             is_over=activity.is_over,
+            round=activity.round,
+            is_last_round=last[activity.first_round] == activity.pk,
         )
         for number, activity in enumerate(activities, 1)
     ]

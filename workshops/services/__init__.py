@@ -27,6 +27,7 @@ from workshops.services.participants import (
     set_does_not_rate,
 )
 from workshops.services.reminders import request_reminder, send_reminder
+from workshops.services.rounds import start_round
 from workshops.services.steering import ActionRefused, begin_steering, take_over
 from workshops.services.tables import TableGone, create_table, remove_table, update_table
 from workshops.services.traces import erase_traces
@@ -68,6 +69,7 @@ __all__ = [
     "send_reminder",
     "set_does_not_rate",
     "show_result",
+    "start_round",
     "take_over",
     "update_activity",
     "update_table",

@@ -14,10 +14,10 @@ from accounts.enums import Language
 from accounts.models import Membership
 from journeys.models import PERSONA_ANSWERS, Persona
 from workshops.enums import Drawer, Step, WorkshopState
-from workshops.figures import to_document
+from workshops.figures import station_document, to_document
 from workshops.models import Activity, Baseline, Cycle, Workshop
 from workshops.queries.people import departments_rating
-from workshops.queries.results import BlockResult, Result, StationResult, workshop_result
+from workshops.queries.results import BlockResult, PartFigures, Result, StationResult, workshop_result
 from workshops.services.steering import ActionRefused, lock_workshop
 from workshops.services.workshops import RUNNING, shut
 
@@ -115,6 +115,18 @@ def _station(station: StationResult) -> dict[str, Any]:
         "reality": station.reality,
         "reaction": station.reaction,
         "reasons": [{"text": reason.text, "drawer": reason.drawer.value} for reason in station.reasons],
+        "round": station.round,
+        "earlier": [{"number": each.number, "figures": station_document(each.figures)} for each in station.earlier],
+        "parts": [_part(part) for part in station.parts],
+    }
+
+
+def _part(part: PartFigures) -> dict[str, Any]:
+    return {
+        "partition": part.partition.value,
+        "name": part.name,
+        "is_provider": part.is_provider,
+        "figures": station_document(part.figures),
     }
 
 
@@ -127,6 +139,7 @@ def _block(block: BlockResult) -> dict[str, Any]:
         "asks_reason": block.asks_reason,
         "raters": block.raters,
         "at_table": block.at_table,
+        "round": block.round,
         "opened_at": _iso(block.opened_at),
         "revealed_at": _iso(block.revealed_at),
     }

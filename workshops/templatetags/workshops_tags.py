@@ -14,9 +14,10 @@ from workshops.curve.text import NOTHING, localised
 from workshops.curve.text import signed as with_sign
 from workshops.figures import JourneyFigures, StationFigures, StationScales
 from workshops.joining import JoinCard, join_card
-from workshops.queries import Reason, Result
+from workshops.queries import Reason, Result, StationResult
 from workshops.queries.analysis import Cell, Chart
 from workshops.queries.pages import Row
+from workshops.queries.rounds import direction_of, level_on, moved_words
 from workshops.tables import at_table_words
 
 register = template.Library()
@@ -190,3 +191,32 @@ def _chart_row(row: Iterable[Cell]) -> str:
         words = escape(cell.words)
         cells.append(f'<th scope="row">{words}</th>' if place == 1 else f"<td{kind}>{words}</td>")
     return f"<tr>{''.join(cells)}</tr>"
+
+
+@register.simple_tag
+def moved_mark(words: str, direction: str) -> SafeString:
+    """A movement since the round before: an arrow and the number, which says the same by its sign."""
+    if direction == "same":
+        words = pgettext("since the round before", "unchanged")
+    arrow = {"up": "▲", "down": "▼"}.get(direction, "")
+    mark = format_html('<span aria-hidden="true">{}</span> ', arrow) if arrow else ""
+    return format_html('<span class="moved nowrap">{}{}</span>', mark, words)
+
+
+@register.simple_tag
+def station_moved(station: StationResult) -> SafeString:
+    """The movement of a station of a result."""
+    return moved_mark(moved_words(station), direction_of(station))
+
+
+@register.simple_tag
+def round_before(station: StationResult) -> SafeString:
+    """What the round before showed at a station, and the movement since: "Round 1: +20 (n = 12) · ▲ +15"."""
+    if station.before is None:
+        return mark_safe("")
+    figures, number = station.before.figures, {"number": station.before.number}
+    if figures.level is None:
+        return format_html("{}", gettext("Round %(number)d: too few ratings") % number)
+    facts = number | {"level": level_on(figures.ruler, figures.level), "n": figures.n}
+    words = gettext("Round %(number)d: %(level)s (n = %(n)d)") % facts
+    return format_html("{}", words) if station.moved is None else format_html("{} · {}", words, station_moved(station))

@@ -19,9 +19,11 @@ from workshops import services
 from workshops.joining import join_card
 from workshops.live.fragments import fragment_html, render_fragment
 from workshops.live.streams import poll_response, stream_response
-from workshops.models import Participant, Workshop
+from workshops.models import Activity, Participant, Workshop
 from workshops.queries import people_here, room_state
+from workshops.queries.attendance import attendance_now
 from workshops.queries.console import console_state
+from workshops.queries.room import RUNNING
 from workshops.services import ActionRefused
 from workshops.views.workshops import find_workshop, workshop_url
 
@@ -41,7 +43,7 @@ def workshop_console(request: MemberRequest, code: UUID) -> HttpResponse:
     context |= {
         "board_people": fragment_html(room, "board-people"),
         "stage_digest": render_fragment(room, "board-stage").digest,
-        "people": people_here(workshop).people,
+        **people_context(workshop),
         "join": join_card(workshop.join_code),
     }
     return render(request, CONSOLE, context)
@@ -65,7 +67,18 @@ def console_parts(request: MemberRequest, code: UUID) -> HttpResponse:
 def console_people(request: MemberRequest, code: UUID) -> HttpResponse:
     """The names, which no stream carries."""
     workshop = find_workshop(code)
-    return render(request, f"{CONSOLE}#console_people", {"workshop": workshop, "people": people_here(workshop).people})
+    return render(request, f"{CONSOLE}#console_people", people_context(workshop))
+
+
+def people_context(workshop: Workshop) -> dict[str, Any]:
+    """Who is in the room by name, and in numbers by department and role."""
+    running = Activity.objects.filter(workshop=workshop, state__in=RUNNING).first()
+    lines = attendance_now(workshop, running)
+    return {
+        "workshop": workshop,
+        "people": people_here(workshop).people,
+        "attendance": [[line for line in lines if line.by == by] for by in ("department", "role")],
+    }
 
 
 def answer_console(request: MemberRequest, workshop: Workshop) -> HttpResponse:
@@ -145,7 +158,6 @@ def participant_rating(request: MemberRequest, code: UUID) -> HttpResponse:
     value = request.POST.get("does_not_rate") == "1"
     services.set_does_not_rate(participant=participant, value=value, by=request.membership)
     if request.htmx:  # type: ignore[attr-defined]  # set by HtmxMiddleware
-        context = {"workshop": workshop, "people": people_here(workshop).people}
-        return render_partial(request, CONSOLE, "console_people", context)
+        return render_partial(request, CONSOLE, "console_people", people_context(workshop))
     back = "workshop_detail" if request.POST.get("back") == "plan" else "workshop_console"
     return redirect(workshop_url(back, workshop))

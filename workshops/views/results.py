@@ -33,9 +33,14 @@ def workshop_result(request: MemberRequest, code: UUID) -> HttpResponse:
     workshop = find_workshop(code)
     if not can_read_results(request.membership, workshop):
         raise PermissionDenied
-    page = result_page(workshop, request.membership)
+    page = result_page(workshop, request.membership, last_round=asked_round(request.GET.get("round", "")))
     context = {"workshop": workshop, "page": page, "downloads": workshop_downloads(workshop, request.membership)}
     return render(request, "workshops/workshop_result.html", context)
+
+
+def asked_round(typed: str) -> int | None:
+    """The round that an address asks for; anything else means the last one."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and 0 < len(typed) < 4 and int(typed) else None
 
 
 @require_safe

@@ -7,13 +7,15 @@ a figure shows none. They carry no name and stand in the random order that revea
 from workshops.queries.results.baselines import frozen_result
 from workshops.queries.results.blocks import activity_result, workshop_result
 from workshops.queries.results.names import NamedAnswer, named_answers
-from workshops.queries.results.stations import BlockResult, Reason, Result, StationResult
+from workshops.queries.results.stations import BlockResult, PartFigures, Reason, Result, RoundFigures, StationResult
 
 __all__ = [
     "BlockResult",
     "NamedAnswer",
+    "PartFigures",
     "Reason",
     "Result",
+    "RoundFigures",
     "StationResult",
     "activity_result",
     "frozen_result",

@@ -8,14 +8,23 @@ from typing import Any
 from uuid import UUID
 
 from touchpoints.enums import Medium, Phase, Relation
-from workshops.enums import Drawer, Mode
+from workshops.enums import Drawer, Mode, Partition
 from workshops.figures import (
     CutPoints,
     StationFigures,
     from_document,
+    station_from_document,
 )
 from workshops.models import Baseline
-from workshops.queries.results.stations import BlockResult, Reason, Result, StationResult, assemble_result
+from workshops.queries.results.stations import (
+    BlockResult,
+    PartFigures,
+    Reason,
+    Result,
+    RoundFigures,
+    StationResult,
+    assemble_result,
+)
 
 
 def frozen_result(baseline: Baseline) -> Result:
@@ -39,9 +48,20 @@ def _frozen_station(stored: Mapping[str, Any], figures: StationFigures) -> Stati
             "medium": Medium(stored["medium"]) if stored["medium"] else None,
             "relation": Relation(stored["relation"]) if stored["relation"] else None,
             "reasons": tuple(Reason(reason["text"], Drawer(reason["drawer"])) for reason in stored["reasons"]),
+            "earlier": tuple(_frozen_round(each) for each in stored.get("earlier", ())),
+            "parts": tuple(_frozen_part(each) for each in stored.get("parts", ())),
         },
         figures=figures,
     )
+
+
+def _frozen_round(stored: Mapping[str, Any]) -> RoundFigures:
+    return RoundFigures(stored["number"], station_from_document(stored["figures"]))
+
+
+def _frozen_part(stored: Mapping[str, Any]) -> PartFigures:
+    figures = station_from_document(stored["figures"])
+    return PartFigures(Partition(stored["partition"]), stored["name"], stored["is_provider"], figures)
 
 
 def _frozen_block(stored: Mapping[str, Any]) -> BlockResult:

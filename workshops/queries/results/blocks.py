@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from accounts.models import Organisation
 from touchpoints.enums import Medium, Phase, Relation
 from workshops.enums import Drawer, Mode, Scale
-from workshops.figures import CutPoints, StationAnswers, StationFigures, journey_figures, too_few
+from workshops.figures import (
+    CutPoints,
+    StationAnswers,
+    StationFigures,
+    journey_figures,
+    station_figures,
+    too_few,
+)
 from workshops.models import Activity, ActivityStation, StationTally, Workshop
+from workshops.queries.results.parts import with_parts
+from workshops.queries.results.rounds import place_of, rounds_before, with_rounds
 from workshops.queries.results.stations import BlockResult, Reason, Result, StationResult, assemble_result
 
 
@@ -17,26 +26,44 @@ def activity_result(activity: Activity) -> Result:
     """The result of one revealed block; raises ValueError before, whoever asks."""
     if not activity.is_revealed:
         raise ValueError("A block has no result before it is revealed.")
-    return _result(activity.title, [activity], _organisation_of(activity))
+    return _result(activity.title, [activity], _organisation_of(activity), before=rounds_before(activity))
 
 
-def workshop_result(workshop: Workshop) -> Result:
-    """All revealed blocks of a workshop along the path; of a station placed in two, the one revealed last counts."""
+def workshop_result(workshop: Workshop, *, last_round: int | None = None) -> Result:
+    """All revealed blocks of a workshop along the path; of a station placed in two, the one revealed last counts.
+
+    So does the last round of a block, unless ``last_round`` asks for the result as it was after an earlier one.
+    """
     revealed = Activity.objects.filter(workshop=workshop).revealed().order_by("revealed_at", "pk")
-    return _result(workshop.title, list(revealed), workshop.organisation)
+    if last_round is not None:
+        revealed = revealed.filter(round__lte=last_round)
+    return _result(workshop.title, list(revealed), workshop.organisation, parts=True)
 
 
 def _organisation_of(activity: Activity) -> Organisation:
     return activity.workshop.organisation
 
 
-def _result(title: str, activities: Sequence[Activity], organisation: Organisation) -> Result:
-    stations = _path(activities)
+def _result(
+    title: str,
+    activities: Sequence[Activity],
+    organisation: Organisation,
+    *,
+    before: Sequence[Activity] = (),
+    parts: bool = False,
+) -> Result:
+    """The result of ``activities`` in the order of their reveal, beside the rounds ``before`` them."""
+    together = {activity.pk: activity for activity in (*before, *activities)}
+    rated = _rated(together)
+    stations = _path(rated, together)
     cut_points = _cut_points(activities, organisation)
-    of = {activity.pk: activity for activity in activities}
-    tallies = _tallies([station.pk for station in stations])
+    tallies = _tallies([station.pk for station in rated])
+
+    def answers_of(row: ActivityStation) -> StationAnswers:
+        return _protected(row, tallies.get(row.pk, ()), together[row.activity_id])
+
     figures = journey_figures(
-        [_protected(station, tallies.get(station.pk, ()), of[station.activity_id]) for station in stations],
+        [answers_of(station) for station in stations],
         raters=max((activity.raters or 0 for activity in activities), default=0),
         cut_points=cut_points,
     )
@@ -45,14 +72,27 @@ def _result(title: str, activities: Sequence[Activity], organisation: Organisati
         _station_result(station, number, found, _reasons(tallies.get(station.pk, ())) if found.shown else ())
         for number, (station, found) in enumerate(zip(stations, figures.stations, strict=True), 1)
     ]
+
+    def figures_of(row: ActivityStation) -> StationFigures:
+        return station_figures(answers_of(row), cut_points=cut_points, ruler=figures.ruler)
+
+    results = with_rounds(results, stations, rated, together, figures_of)
+    if parts:
+        results = with_parts(results, stations, cut_points=cut_points, ruler=figures.ruler)
     return assemble_result(title, figures, results, blocks, cut_points)
 
 
-def _path(activities: Sequence[Activity]) -> list[ActivityStation]:
-    """The stations of these blocks (in the order of their reveal) along the path, each place of the journey once."""
-    order = {activity.pk: place for place, activity in enumerate(activities)}
-    rated = sorted(ActivityStation.objects.filter(activity__in=activities), key=lambda row: order[row.activity_id])
-    latest = {(row.station_id or f"gone:{row.pk}"): row for row in rated}
+def _rated(activities: Mapping[int, Activity]) -> list[ActivityStation]:
+    """All stations of these blocks, in the order of their reveal."""
+    order = {activity: place for place, activity in enumerate(activities)}
+    rows = ActivityStation.objects.filter(activity__in=activities.values())
+    return sorted(rows, key=lambda row: (order[row.activity_id], row.position))
+
+
+def _path(rated: Sequence[ActivityStation], activities: Mapping[int, Activity]) -> list[ActivityStation]:
+    """Along the path, each place of the journey once; one that has left the journey is known by its block's rounds."""
+    order = {activity: place for place, activity in enumerate(activities)}
+    latest = {(row.station_id or place_of(row, activities[row.activity_id])): row for row in rated}
     return sorted(latest.values(), key=lambda row: (row.position, order[row.activity_id], row.pk))
 
 
@@ -123,6 +163,7 @@ def _block(activity: Activity) -> BlockResult:
         opened_at=activity.opened_at,
         revealed_at=activity.revealed_at,
         at_table=activity.raters_at_table,
+        round=activity.round,
     )
 
 

@@ -7,10 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from touchpoints.enums import Criticality, Medium, Phase, Relation
-from workshops.curve import PAGE, PROJECTOR, PROJECTOR_OVERVIEW, Curve, StationLabel, journey_curve
-from workshops.enums import Drawer, Mode
-from workshops.figures import CutPoints, JourneyFigures, StationFigures, criticality_order
+from workshops.curve import PAGE, PROJECTOR, PROJECTOR_OVERVIEW, Curve, SecondLine, StationLabel, journey_curve
+from workshops.curve.text import rounded
+from workshops.enums import Drawer, Mode, Partition
+from workshops.figures import CutPoints, JourneyFigures, Ruler, StationFigures, criticality_order
+from workshops.models import name_of_round
 
 PROJECTOR_SHARE = 0.42
 """Height of the projector's drawing by its width: what a 16:9 screen leaves between the title and the talk list."""
@@ -38,6 +43,37 @@ class BlockResult:
     revealed_at: datetime | None
     # How many of the raters a moderator entered at a table; older Ist-Stände have none.
     at_table: int = 0
+    round: int = 1
+
+    @property
+    def name(self) -> str:
+        """The title with its round, in the active language."""
+        return name_of_round(self.title, self.round)
+
+
+@dataclass(frozen=True)
+class RoundFigures:
+    """What an earlier round showed at a station."""
+
+    number: int
+    figures: StationFigures
+
+
+@dataclass(frozen=True)
+class PartFigures:
+    """What may be shown of a part of the raters of a station. ``name`` is a department's; empty for a relation."""
+
+    partition: Partition
+    name: str
+    is_provider: bool
+    figures: StationFigures
+
+    @property
+    def words(self) -> str:
+        """What the part is called."""
+        if self.partition == Partition.DEPARTMENT:
+            return self.name
+        return pgettext("raters", "Providers") if self.is_provider else pgettext("raters", "In-house")
 
 
 @dataclass(frozen=True)
@@ -59,6 +95,26 @@ class StationResult:
     reaction: str
     figures: StationFigures
     reasons: tuple[Reason, ...]
+    round: int = 1
+    earlier: tuple[RoundFigures, ...] = ()
+    parts: tuple[PartFigures, ...] = ()
+
+    @property
+    def before(self) -> RoundFigures | None:
+        """The round before the one that counts."""
+        return self.earlier[-1] if self.earlier else None
+
+    @property
+    def moved(self) -> float | None:
+        """By how much the station moved since the round before, as the shown figures differ; None unless both show.
+
+        On the ruler of the journey: whole points of the balance, or tenths of the mean.
+        """
+        level, before = self.figures.level, self.before.figures.level if self.before else None
+        if level is None or before is None:
+            return None
+        places = 1 if self.figures.ruler is Ruler.MEAN else 0
+        return float(rounded(level, places) - rounded(before, places)) + 0.0
 
     @property
     def level(self) -> str:
@@ -103,20 +159,44 @@ class Result:
         return tuple(station.label for station in self.stations)
 
     @property
+    def name(self) -> str:
+        """What stands above it: of one block its name with the round, in the active language."""
+        return self.blocks[0].name if len(self.blocks) == 1 else self.title
+
+    @property
+    def second_line(self) -> SecondLine | None:
+        """The rounds before, for the drawing; None where there is none or it shows nothing."""
+        levels = tuple(station.before.figures.level if station.before else None for station in self.stations)
+        numbers = {station.before.number for station in self.stations if station.before}
+        if all(level is None for level in levels):
+            return None
+        label = _("Round %(number)d") % {"number": max(numbers)} if len(numbers) == 1 else _("the round before")
+        return SecondLine(label, levels)
+
+    @property
+    def moved_list(self) -> tuple[StationResult, ...]:
+        """The stations that moved since the round before, the largest movement first, ties along the path."""
+        moved = [(station.moved, station) for station in self.stations if station.moved]
+        return tuple(station for _moved, station in sorted(moved, key=lambda each: -abs(each[0])))
+
+    @property
     def curve(self) -> Curve:
         """The drawing for a page, in the active language."""
-        return journey_curve(self.figures, self.labels, cut_points=self.cut_points, layout=PAGE)
+        return journey_curve(
+            self.figures, self.labels, cut_points=self.cut_points, layout=PAGE, second=self.second_line
+        )
 
     @property
     def projector_curve(self) -> Curve:
         """The drawing for the projector, in the active language."""
         layout = PROJECTOR if len(self.stations) <= PROJECTOR.per_row else PROJECTOR_OVERVIEW
-        drawn = journey_curve(self.figures, self.labels, cut_points=self.cut_points, layout=layout)
+        second = self.second_line
+        drawn = journey_curve(self.figures, self.labels, cut_points=self.cut_points, layout=layout, second=second)
         room = drawn.width * PROJECTOR_SHARE - drawn.height
         if room <= 0:
             return drawn
         taller = replace(layout, plot_height=round(layout.plot_height + room))
-        return journey_curve(self.figures, self.labels, cut_points=self.cut_points, layout=taller)
+        return journey_curve(self.figures, self.labels, cut_points=self.cut_points, layout=taller, second=second)
 
     @property
     def talk_list(self) -> tuple[StationResult, ...]:
