@@ -35,6 +35,8 @@ class HttpPhone:
 
     join_code: str
     name: str = "Gast"
+    # The code of a department of the organisation, or none.
+    department: str = ""
     client: Client = field(default_factory=lambda: Client(headers={"accept-language": "de"}))
 
     def url(self, name: str, **more: object) -> str:
@@ -43,7 +45,8 @@ class HttpPhone:
     def enter(self) -> HttpPhone:
         """Open the page and come in."""
         self.client.get(self.url("room"))
-        response = self.client.post(self.url("room_enter"), {"as": "guest", "name": self.name})
+        typed = {"as": "guest", "name": self.name, "department": self.department}
+        response = self.client.post(self.url("room_enter"), typed)
         assert response.status_code == 302
         return self
 

@@ -9,9 +9,10 @@ from typing import Any
 from django.utils import timezone
 
 from workshops.enums import Quadrant, Scale
+from workshops.exports.rounds_and_parts import part_document
 from workshops.exports.source import Export
 from workshops.exports.table import places
-from workshops.figures import MIN_GROUP, ScaleFigures, StationFigures, StationScales
+from workshops.figures import MIN_GROUP, MIN_PART, ScaleFigures, StationFigures, StationScales
 from workshops.queries.results import BlockResult, Result, StationResult
 
 FORMAT = "touchpoint-werkstatt/result"
@@ -56,6 +57,7 @@ def result_document(export: Export) -> dict[str, Any]:
         "running_block": {"title": export.running} if export.running else None,
         "cut_points": {"ok": result.cut_points.ok, "delight": result.cut_points.delight},
         "threshold": MIN_GROUP,
+        "threshold_of_parts": MIN_PART,
         "raters": figures.raters,
         "raters_at_table": export.result.at_table,
         "ruler": figures.ruler.value,
@@ -78,6 +80,7 @@ def _block(block: BlockResult) -> dict[str, Any]:
         "code": str(block.code),
         "title": block.title,
         "mode": block.mode.value,
+        "round": block.round,
         "revealed_at": _iso(block.revealed_at),
     }
 
@@ -92,6 +95,10 @@ def _station(station: StationResult, *, with_reasons: bool) -> dict[str, Any]:
         "department": station.department,
         "criticality": station.criticality,
         **_figures(station.figures),
+        "round": station.round,
+        "moved": station.moved,
+        "earlier_rounds": [{"round": each.number, **_figures(each.figures)} for each in station.earlier],
+        "parts": [{**part_document(part), **_figures(part.figures)} for part in station.parts],
         "reasons": _reasons(station) if with_reasons else None,
     }
 

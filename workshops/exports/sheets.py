@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workshops.exports.reading import reading
 from workshops.exports.source import Export
-from workshops.exports.table import Cell, headings, rows_of
+from workshops.exports.table import Cell, behind_rows, headings, rows_of
 from workshops.figures import MIN_GROUP
 
 _WIDTHS = (6, 38, 22, 24, 26, 7, 14, 9, 14, 13, 10, 13, 18, 26)
@@ -43,7 +43,10 @@ def result_xlsx(export: Export) -> bytes:
     about = book.worksheets[0]
     about.title = pgettext("sheet", "About this file")
     _write_about(about, export)
-    _write_stations(book.create_sheet(pgettext("sheet", "Stations")), export)
+    titles = headings(export)
+    _write_rows(book.create_sheet(pgettext("sheet", "Stations")), titles, list(rows_of(export)))
+    if behind := list(behind_rows(export)):
+        _write_rows(book.create_sheet(pgettext("sheet", "Rounds and parts")), titles, behind)
     book.properties.creator = "Touchpoint-Werkstatt"
     book.properties.title = _UNFIT.sub(" ", f"{_('Result')} · {export.journey}")
     book.properties.language = get_language()
@@ -55,8 +58,7 @@ def result_xlsx(export: Export) -> bytes:
 # --- the stations ---------------------------------------------------------------------------------------------------
 
 
-def _write_stations(sheet: Worksheet, export: Export) -> None:
-    titles = headings(export)
+def _write_rows(sheet: Worksheet, titles: Sequence[str], rows: Sequence[list[Cell]]) -> None:
     for column, title in enumerate(titles, 1):
         cell = _put(sheet, 1, column, title)
         cell.font, cell.fill, cell.border = Font(bold=True), _GROUND, _RULE
@@ -64,14 +66,14 @@ def _write_stations(sheet: Worksheet, export: Export) -> None:
             vertical="center", wrap_text=True, horizontal="right" if column in _NUMBERS else None
         )
         sheet.column_dimensions[get_column_letter(column)].width = _width(column)
-    for place, row in enumerate(rows_of(export), 2):
+    for place, row in enumerate(rows, 2):
         for column, value in enumerate(row, 1):
             cell = _put(sheet, place, column, value)
             cell.alignment = _TOP
             if column in _FORMATS and value is not None:
                 cell.number_format = _FORMATS[column]
     sheet.freeze_panes = "C2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(titles))}{len(export.result.stations) + 1}"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(titles))}{len(rows) + 1}"
     _for_paper(sheet)
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"

@@ -13,6 +13,7 @@ from touchpoints.csv_exchange.cells import defuse
 from touchpoints.csv_exchange.writing import BYTE_ORDER_MARK, DELIMITERS
 from workshops.curve.words import fewer_than_three
 from workshops.enums import Scale
+from workshops.exports.rounds_and_parts import figures_behind
 from workshops.exports.source import Export
 from workshops.figures import ScaleFigures, StationFigures, StationScales
 from workshops.tables import at_table_note
@@ -32,6 +33,7 @@ def result_csv(export: Export) -> str:
     titles = headings(export)
     writer.writerow(titles)
     writer.writerows([csv_cell(cell) for cell in row] for row in rows_of(export))
+    writer.writerows([csv_cell(cell) for cell in row] for row in behind_rows(export))
     if export.running:
         writer.writerow([*[""] * (NOTE - 1), defuse(export.running_words), *[""] * (len(titles) - NOTE)])
     return output.getvalue()
@@ -120,6 +122,15 @@ def scale_cells(scales: StationScales | None, quadrant: str | None) -> list[Cell
 
 def _mean(figures: ScaleFigures | None) -> float | None:
     return figures.mean if figures else None
+
+
+def behind_rows(export: Export) -> Iterator[list[Cell]]:
+    """Earlier rounds and parts in the columns of the stations; the note says what a row is of."""
+    for station, words, figures in figures_behind(export):
+        names = [station.name, str(station.phase.label), station.channel, station.department]
+        *cells, note = figure_cells(figures)
+        row: list[Cell] = [station.number, *names, *cells, f"{words}: {note}" if note else words]
+        yield [*row, *scale_cells(figures.scales, None)] if export.result.figures.has_scales else row
 
 
 def figure_cells(figures: StationFigures) -> list[Cell]:

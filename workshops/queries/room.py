@@ -62,6 +62,9 @@ class RunningBlock:
     # Of a block in advance: its deadline, and whether that has passed.
     until: datetime | None = None
     is_over: bool = False
+    round: int = 1
+    # Whether no later round of the same block has been started.
+    is_last_round: bool = True
 
     @property
     def until_words(self) -> str:
@@ -72,10 +75,6 @@ class RunningBlock:
     def until_epoch(self) -> str:
         """The deadline in seconds since 1970 for ``data-deadline``, as text that no locale rewrites."""
         return str(round(self.until.timestamp())) if self.until else ""
-
-    round: int = 1
-    # Whether no later round of the same block has been started.
-    is_last_round: bool = True
 
     @property
     def name(self) -> str:
