@@ -93,6 +93,20 @@ class DepartmentForm(forms.Form):
         return self.cleaned_data["code"] or uuid.uuid4()
 
 
+class MergeForm(forms.Form):
+    """The department that another one becomes part of."""
+
+    into = forms.ModelChoiceField(label=_("Merge into"), queryset=Department.objects.none(), to_field_name="code")
+
+    def __init__(self, *args: Any, department: Department, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [row for row in queries.departments() if row.pk != department.pk]
+        field = self.fields["into"]
+        field.queryset = Department.objects.exclude(pk=department.pk)  # type: ignore[attr-defined]  # a model choice field
+        field.choices = [("", _("Please choose")), *((row.code, row.name) for row in others)]  # type: ignore[attr-defined]  # sorted
+        self.has_others = bool(others)
+
+
 class MemberForm(forms.Form):
     """Role and department of a member."""
 

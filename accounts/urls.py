@@ -25,5 +25,6 @@ urlpatterns = [
     path("o/<slug:org>/departments/", departments.department_list, name="department_list"),
     path("o/<slug:org>/departments/new/", departments.department_create, name="department_create"),
     path("o/<slug:org>/departments/<uuid:code>/", departments.department_edit, name="department_edit"),
+    path("o/<slug:org>/departments/<uuid:code>/merge/", departments.department_merge, name="department_merge"),
     path("o/<slug:org>/departments/<uuid:code>/remove/", departments.department_remove, name="department_remove"),
 ]

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from accounts import queries
 from accounts.decorators import member_required, require_form, require_POST, require_safe
 from accounts.enums import Role
-from accounts.forms import DepartmentForm
+from accounts.forms import DepartmentForm, MergeForm
 from accounts.middleware import MemberRequest
 from accounts.models import Department
-from accounts.services.departments import create_department, remove_department, update_department
+from accounts.services.departments import create_department, merge_department, remove_department, update_department
 from accounts.services.edits import StaleEdit
 
 
@@ -53,8 +53,21 @@ def department_edit(request: MemberRequest, code: UUID) -> HttpResponse:
         status = save_department(form, department)
         if status == 302:
             return redirect("accounts:department_list", org=request.organisation.slug)
-    context = {"form": form, "department": department, "stale": status == 409}
-    return render(request, "accounts/department_edit.html", context, status=status)
+    return show_department(request, department, form, stale=status == 409, status=status)
+
+
+@require_POST
+@member_required(Role.OWNER, Role.MODERATOR)
+def department_merge(request: MemberRequest, code: UUID) -> HttpResponse:
+    """Make a department part of another one; everybody and everything of it goes along."""
+    department = get_object_or_404(Department, code=code)
+    form = MergeForm(request.POST, department=department)
+    if not form.is_valid():
+        return show_department(request, department, merge_form=form, status=422)
+    into = merge_department(department=department, into=form.cleaned_data["into"])
+    names = {"name": department.name, "into": into.name}
+    messages.success(request, _("“%(name)s” is now part of “%(into)s”.") % names)
+    return redirect("accounts:department_list", org=request.organisation.slug)
 
 
 @require_POST
@@ -71,6 +84,26 @@ def show_list(request: MemberRequest, form: DepartmentForm, status: int = 200) -
     """Answer the list with ``form`` below it."""
     context = {"form": form, "departments": queries.departments()}
     return render(request, "accounts/department_list.html", context, status=status)
+
+
+def show_department(
+    request: MemberRequest,
+    department: Department,
+    form: DepartmentForm | None = None,
+    *,
+    merge_form: MergeForm | None = None,
+    stale: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """Answer the department's page with its two forms as they stand."""
+    stored = {"version": department.version, "name": department.name, "kind": department.kind}
+    context = {
+        "form": form or DepartmentForm(initial={"code": department.code, **stored}),
+        "merge_form": merge_form or MergeForm(department=department),
+        "department": department,
+        "stale": stale,
+    }
+    return render(request, "accounts/department_edit.html", context, status=status)
 
 
 def save_department(form: DepartmentForm, department: Department) -> int:

@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from accounts.enums import Role
 from accounts.models import Department, Invitation, Membership, Organisation
 from accounts.permissions import can_reset_password
-from accounts.services.departments import update_department
+from accounts.services.departments import merge_department, update_department
 from accounts.services.members import create_invitation, remove_member, update_member
 from accounts.services.organisations import update_organisation
 from accounts.tenancy import member_scope
-from tests.factories import DepartmentFactory, MembershipFactory
+from tests.factories import BallotFactory, DepartmentFactory, MembershipFactory, ParticipantFactory, TouchpointFactory
 from tests.locks import meeting
 
 pytestmark = pytest.mark.usefixtures("in_scope")
@@ -94,3 +94,20 @@ def test_update_department_counts_its_version(organisation: Organisation):
 
     assert department.version == 2
     assert list(Department.objects.values_list("name", "kind", "version")) == [("Werkstatt", "provider", 2)]
+
+
+def test_a_merged_department_takes_everything_along(organisation: Organisation, emil: Membership):
+    old, new = (DepartmentFactory(organisation=organisation, name=name) for name in ("Alt", "Neu"))
+    with member_scope(organisation):
+        update_member(member=emil, role=Role.EMPLOYEE, department=old)
+        touchpoint = TouchpointFactory(organisation=organisation, department=old)
+        person = ParticipantFactory(workshop__organisation=organisation, department=old)
+        ballot = BallotFactory(activity__workshop=person.workshop, department=old)
+
+        assert merge_department(department=new, into=new) == new
+        assert merge_department(department=old, into=new) == new
+
+        assert list(Department.objects.all()) == [new]
+    for row in (emil, touchpoint, person, ballot):
+        row.refresh_from_db()
+        assert row.department == new

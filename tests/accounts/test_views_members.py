@@ -247,3 +247,19 @@ def test_member_list_asks_the_same_number_of_queries(olga_client, organisation, 
 
     with django_assert_num_queries(6):
         assert olga_client.get(url("member_list")).status_code == 200
+
+
+def test_a_department_is_merged_from_its_page(mara_client, organisation):
+    old = DepartmentFactory(organisation=organisation, name="Alt")
+    assert "Zusammenlegen" not in mara_client.get(url("department_edit", code=old.code)).content.decode()
+    new = DepartmentFactory(organisation=organisation, name="Neu")
+    assert "Mit einer anderen zusammenlegen" in mara_client.get(url("department_edit", code=old.code)).content.decode()
+
+    nothing = mara_client.post(url("department_merge", code=old.code), {"into": ""})
+    itself = mara_client.post(url("department_merge", code=old.code), {"into": old.code})
+    done = mara_client.post(url("department_merge", code=old.code), {"into": new.code}, follow=True)
+
+    assert (nothing.status_code, itself.status_code, done.status_code) == (422, 422, 200)
+    assert "„Alt“ gehört jetzt zu „Neu“." in done.content.decode()
+    with member_scope(organisation):
+        assert list(Department.objects.all()) == [new]

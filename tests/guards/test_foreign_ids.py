@@ -186,6 +186,10 @@ FIELDS: dict[str, tuple[str, str, int, Any]] = {
         "accounts:invitation_create", "org", 422,
         lambda there: {"email": "n@example.org", "role": "employee", "department": there.department.pk},
     ),
+    "department to merge into": (
+        "accounts:department_merge", "org department", 422,
+        lambda there: {"into": there.department.code},
+    ),
     "new touchpoint's department": (
         "touchpoints:touchpoint_create", "org", 422,
         lambda there: {"name": "Neu", "phase": "PS", "existence": "actual", "department": there.department.code},

@@ -74,6 +74,7 @@ TABLE = {
     "accounts:department_list": get("org", MODERATORS),
     "accounts:department_create": post("org", MODERATORS),
     "accounts:department_edit": get("org department", MODERATORS),
+    "accounts:department_merge": post("org department", MODERATORS),
     "accounts:department_remove": post("org department", MODERATORS),
     # touchpoints
     "touchpoints:touchpoint_list": get("org", MEMBERS),

@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from accounts.enums import Role
 from accounts.models import Department, Membership, Organisation
+from accounts.services.departments import merge_department
 from tests.factories import DepartmentFactory, MembershipFactory
 from tests.workshops.support import Phone, Room, make_room
 from workshops import services
@@ -174,6 +175,17 @@ def test_a_renamed_department_stays_one_under_its_new_name(room):
     ]
     Department.objects.filter(name="Vertrieb").update(name="Später")
     assert stored()[3][2] == "Vertrieb", "the name of that moment"
+
+
+def test_a_merged_department_is_one_with_the_other_also_for_those_who_rated_before(room):
+    phones = come(room, A=3, B=3, C=6)
+    rate(room, phones, {"A": 10, "B": 0, "C": 5})
+    merge_department(department=Department.objects.get(name="A"), into=Department.objects.get(name="B"))
+    room.reveal()
+    assert stored()[:2] == [
+        (0, "department", "B", False, 3, 0, 3, 0),
+        (0, "department", "C", False, 0, 6, 0, 0),
+    ]
 
 
 def test_a_removed_department_goes_into_the_remainder(room):

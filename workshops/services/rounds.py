@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from workshops.enums import ActivityState
-from workshops.live import EVERYTHING, announce
 from workshops.models import Activity, ActivityStation
 from workshops.services.activities import put_on_stage
 from workshops.services.steering import ActionRefused, check_steering, lock_activity
@@ -43,7 +42,6 @@ def start_round(*, activity: Activity, by: Membership) -> Activity:
         raise ActionRefused(_("“%(title)s” is still running. Reveal it first.") % {"title": other.name})
     again = _open_again(current)
     put_on_stage(current.workshop, None)
-    announce(current.workshop, EVERYTHING)
     return again
 
 

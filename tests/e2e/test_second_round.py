@@ -1,0 +1,75 @@
+"""A second round in real browsers: a console, a projector and three phones, from the first reveal to both results."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.models import Membership
+from tests.e2e.rooms import DELIGHTING, DISAPPOINTING, OK, SKIP, OpenPage, Phone, console_path, planned
+
+FIRST = {"Anzeige im Netz": OK, "Beratung am Telefon": DISAPPOINTING, "Vertrag": OK, "Wartung": DELIGHTING}
+SECOND = {"Anzeige im Netz": OK, "Beratung am Telefon": DELIGHTING, "Vertrag": SKIP, "Wartung": DISAPPOINTING}
+
+
+@pytest.mark.timeout(240)
+def test_a_second_round_beside_the_first(open_page: OpenPage, mara: Membership, max: Membership) -> None:
+    workshop = planned(mara)
+    console, projector = open_page(mara), open_page(mara)
+    console.goto(console_path(workshop))
+    projector.goto(console_path(workshop).replace("/console/", "/projector/"))
+    phones = [Phone(open_page(phone=True)), Phone(open_page(phone=True, color_scheme="dark")),
+              Phone(open_page(phone=True, locale="en-GB"), english=True)]  # fmt: skip
+    for phone in phones:
+        phone.join(workshop.join_code)
+
+    console.get_by_role("button", name="Bewerten starten").click()
+    for phone in phones:
+        phone.rate_all(FIRST)
+    console.get_by_role("link", name="Aufdecken").click()
+    console.get_by_role("button", name="Aufdecken").click()
+    for phone in phones:
+        phone.sees("Das Ergebnis", "The result")
+
+    # One obvious button; everybody starts blank.
+    console.get_by_role("button", name="Zweite Runde").click()
+    expect(console.get_by_role("heading", name="Alle Stationen · Runde 2")).to_be_visible()
+    expect(projector.get_by_role("heading", name="Alle Stationen · Runde 2")).to_be_visible()
+    for phone in phones:
+        phone.sees("Anzeige im Netz", "Anzeige im Netz")
+        expect(phone.page.locator('[aria-pressed="true"]')).to_have_count(0)
+        expect(phone.page.get_by_text(phone.say("Runde 2", "Round 2")).locator("visible=true")).to_have_count(1)
+        phone.rate_all(SECOND)
+    console.get_by_role("link", name="Aufdecken").click()
+    console.get_by_role("button", name="Aufdecken").click()
+
+    # Both rounds on every phone, and what moved.
+    for phone in phones:
+        phone.sees("Das Ergebnis", "The result")
+        rows = phone.page.locator(".result-row")
+        word = phone.say("Runde 1", "Round 1")
+        expect(rows.nth(0)).to_contain_text(f"{word}: 0 (n = 3) · {phone.say('unverändert', 'unchanged')}")
+        expect(rows.nth(1)).to_contain_text(f"{word}: −100 (n = 3) · ▲ +200")
+        expect(rows.nth(2)).to_contain_text(f"{word}: 0 (n = 3)")
+        expect(rows.nth(2)).not_to_contain_text("unverändert")
+        expect(rows.nth(3)).to_contain_text(f"{word}: +100 (n = 3) · ▼ −200")
+
+    # The projector says first what moved most.
+    moved = projector.locator(".board-stage__talk li")
+    expect(moved).to_have_text([re.compile(r"2\. Beratung am Telefon\s*▲ \+200"), re.compile(r"4\. Wartung\s*▼ −200")])
+    expect(projector.locator(".board-stage__curve")).to_contain_text("Runde 1")
+
+    # The result: round beside round, and the first one as it was.
+    reader = open_page(max)
+    reader.goto(console_path(workshop).replace("/console/", "/result/"))
+    table = reader.get_by_role("region", name="Runde neben Runde")
+    expect(table.get_by_role("row").nth(2)).to_contain_text(
+        re.compile(r"−100\s*n\s=\s3.*\+100\s*n\s=\s3.*▲ \+200", re.S)
+    )
+    table.get_by_role("link", name="Runde 1").click()
+    expect(reader.get_by_text("Sie sehen das Ergebnis nach Runde 1.")).to_be_visible()
+    expect(reader.get_by_role("region", name="Runde neben Runde")).to_have_count(0)
+    reader.get_by_role("link", name="Zur letzten Runde").click()
+    expect(reader.get_by_role("region", name="Runde neben Runde")).to_be_visible()
