@@ -379,7 +379,7 @@ def test_file_asks_for_the_same_queries_whatever_its_size(
 ):
     for people, stations in ((3, 1), (5, 3)):
         room = room_of(organisation, mara, people=people, state="revealed", stations=stations)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             assert max_client.get(address(room, file)).status_code == 200
 
 

@@ -17,7 +17,7 @@ from workshops.enums import Mode, Scale
 from workshops.models import Ballot, PartTally
 from workshops.queries.attendance import Attendance, attendance_now, frozen_attendance
 from workshops.services.disclosure import Size
-from workshops.services.parts import Counted, Counts, close_parts, parts_of
+from workshops.services.parts import DRAWERS, Counted, Counts, close_parts, parts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -234,8 +234,17 @@ def test_a_table_beside_a_part_hides_it_until_it_is_large_enough():
     counted = Counted({(False, "A"): 6, (False, "B"): 5})
     counted.stations[7] = {(False, "A"): Counts(0, 0, 6, 0), (False, "B"): Counts(5, 0, 0, 0)}
     assert [row.name for row in parts_of(counted, {})] == ["A", "B"]
-    assert [row.name for row in parts_of(counted, {7: Size(3, 3)})] == ["A"], "A and B would leave the three"
-    assert [row.name for row in parts_of(counted, {7: Size(5, 5)})] == ["", "A", "B"]
+    assert [row.name for row in parts_of(counted, {7: {DRAWERS: Size(3, 3)}})] == ["A"], "A and B would leave the three"
+    assert [row.name for row in parts_of(counted, {7: {DRAWERS: Size(5, 5)}})] == ["", "A", "B"]
+
+
+def test_a_table_that_gave_fewer_answers_on_a_scale_hides_only_that():
+    """Six phones of one department and five at the table, of whom two answered the importance."""
+    counted = Counted({(False, "A"): 6})
+    counted.stations[7] = {(False, "A"): Counts(0, 0, 6, 0, {"experience": eleven(at8=6), "importance": eleven(at8=6)})}
+    table = {DRAWERS: Size(5, 5), "experience": Size(5, 5), "importance": Size(5, 2)}
+    for given in (table, {DRAWERS: Size(5, 5), "experience": Size(5, 5)}):
+        assert [row.scales for row in parts_of(counted, {7: given})] == [{"experience": list(eleven(at8=6))}] * 2
 
 
 # --- who took part --------------------------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ def test_whose_answers_they_are_in_a_hidden_group_changes_nothing_anywhere():
 def test_whose_answers_they_are_between_a_shown_and_a_hidden_group_does_change_something():
     """The control: else the test above could not fail."""
     first, second = round_of(0), round_of(1)
-    one, other = hold("eins", (first, second)), hold("zwei", (swapped(first, SIX[2], FOUR[0]), second))
+    one, other = hold("runde-c", (first, second)), hold("runde-d", (first, swapped(second, SIX[2], FOUR[0])))
     changed = different(readings(one), readings(other))
     assert {"workshops:result_json max de", "workshops:workshop_result max de"} <= changed
     assert "room de" not in changed, "the room sees no departments"
@@ -175,7 +175,7 @@ def test_no_difference_of_any_two_views_is_that_of_one_to_four_people():
 def test_between_the_rounds_no_number_joins_the_answers_of_one_person():
     """Whoever gave the same twice and whoever changed places with somebody else of the group look alike."""
     first = round_of(0)
-    same, crossed = hold("gleich", (first, first)), hold("quer", (first, swapped(first, SIX[3], SIX[4])))
+    same, crossed = hold("runde-a", (first, first)), hold("runde-b", (first, swapped(first, SIX[3], SIX[4])))
     assert_alike(readings(same), readings(crossed))
 
 

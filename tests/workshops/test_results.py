@@ -209,7 +209,7 @@ def test_the_room_costs_the_same_whatever_its_size(in_scope, mara, people, djang
     room.reveal()
     with django_assert_num_queries(5):
         room_state(room.workshop)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         workshop_result(room.workshop)
 
 

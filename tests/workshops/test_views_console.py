@@ -256,12 +256,12 @@ def test_console_asks_for_the_same_queries_whatever_its_size(
 ):
     small = room_of(organisation, mara, people=1, stations=1)
     mara_client.get(url("workshop_console", small.workshop.code))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         mara_client.get(url("workshop_console", small.workshop.code))
 
     large = room_of(organisation, mara, people=3, stations=3)
     mara_client.get(url("workshop_console", large.workshop.code))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         mara_client.get(url("workshop_console", large.workshop.code))
 
 

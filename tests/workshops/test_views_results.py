@@ -115,11 +115,11 @@ def test_result_is_open_to_employees_once_the_workshop_is_closed(emil_client, fr
 
 def test_result_asks_for_the_same_queries_whatever_its_size(mara_client, organisation, mara, django_assert_num_queries):
     small = room_of(organisation, mara, people=3, state="revealed", stations=1)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         mara_client.get(url("workshop_result", small.workshop.code))
 
     large = room_of(organisation, mara, people=5, state="revealed", stations=3)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         mara_client.get(url("workshop_result", large.workshop.code))
 
 
@@ -243,7 +243,7 @@ def test_reasons_and_baseline_ask_for_the_same_queries_whatever_their_size(
     for size in (1, 3):
         room = room_of(organisation, mara, people=size + 2, state="revealed", stations=size, is_named=True)
         write_reasons(room)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             mara_client.get(url("result_reasons", room.workshop.code))
         baseline = freeze(organisation, room, mara)
         with django_assert_num_queries(4):

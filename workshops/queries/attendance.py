@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db import connection
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.enums import Role
 from workshops.models import Activity, Workshop
@@ -37,6 +37,16 @@ class Attendance:
         if self.by == "department":
             return self.name or pgettext("department", "without a department")
         return pgettext("role", "Guests") if self.name == GUEST else str(Role(self.name).label)
+
+    @property
+    def facts(self) -> str:
+        """The numbers in one line: "7 joined · 5 finished · 9 members"."""
+        parts = [ngettext("%(count)d joined", "%(count)d joined", self.joined) % {"count": self.joined}]
+        if self.finished is not None:
+            parts.append(ngettext("%(count)d finished", "%(count)d finished", self.finished) % {"count": self.finished})
+        if self.members:
+            parts.append(ngettext("%(count)d member", "%(count)d members", self.members) % {"count": self.members})
+        return " · ".join(parts)
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,8 @@ class Counts:
         return sum(self.scales.get(measure, ()))
 
 
+Table = Mapping[str, Size]
+"""Those at a station whose answers a moderator entered, by measure: in drawers, and on each scale they gave."""
 Key = tuple[bool, str]
 """A department: whether it is a provider, and its name; the empty name is none at all."""
 LOOSE: Key = (False, "")
@@ -102,12 +104,12 @@ class Counted:
     stations: dict[int, dict[Key, Counts]] = field(default_factory=lambda: defaultdict(dict))
 
 
-def close_parts(activity: Activity, *, tables: Mapping[int, Size] | None = None) -> list[dict[str, Any]]:
+def close_parts(activity: Activity, *, tables: Mapping[int, Table] | None = None) -> list[dict[str, Any]]:
     """Store the parts of the locked block that may be shown; return how many took part, for ``Activity.attendance``.
 
     Called by reveal before the ballots end. One statement reads who took part; a second one counts the ballots by
     department, and only where at least ten people rated and some named one: a part of five leaves a remainder of five.
-    ``tables``: station → those whose answers a moderator entered there.
+    ``tables``: station → those whose answers a moderator entered there, by measure.
     """
     cells = read_cells(activity.workshop_id, activity.pk)
     if may_have_parts(cells):
@@ -142,17 +144,17 @@ def _eleven(values: Mapping[str, int]) -> tuple[int, ...]:
     return tuple(values.get(str(value), 0) for value in SCALE_VALUES)
 
 
-def parts_of(counted: Counted, tables: Mapping[int, Size]) -> list[PartTally]:
+def parts_of(counted: Counted, tables: Mapping[int, Table]) -> list[PartTally]:
     """The rows to store: of each station only what may be shown there."""
     return [
         row
         for station, answers in sorted(counted.stations.items())
-        for row in _station_parts(station, answers, counted.ballots, tables.get(station, NOBODY))
+        for row in _station_parts(station, answers, counted.ballots, tables.get(station, {}))
     ]
 
 
 def _station_parts(
-    station: int, answers: Mapping[Key, Counts], ballots: Mapping[Key, int], table: Size
+    station: int, answers: Mapping[Key, Counts], ballots: Mapping[Key, int], table: Table
 ) -> Iterable[PartTally]:
     shown = _shown(answers, ballots, table, DRAWERS)
     scales = {scale for counts in answers.values() for scale in counts.scales}
@@ -166,11 +168,13 @@ def _station_parts(
         yield _row(station, Partition.DEPARTMENT, key[1], key[0], replace(answers[key], scales=fit))
 
 
-def _shown(answers: Mapping[Key, Counts], ballots: Mapping[Key, int], table: Size, measure: str) -> Shown:
+def _shown(answers: Mapping[Key, Counts], ballots: Mapping[Key, int], table: Table, measure: str) -> Shown:
     """What may be shown of one measure, from its own numbers of raters."""
     sizes = {key: Size(people, answers.get(key, Counts()).n(measure)) for key, people in ballots.items()}
     loose = sizes.pop(LOOSE, NOBODY)
-    return parts_to_show([Division(name, kind, size) for (kind, name), size in sizes.items()], loose=loose, table=table)
+    at_table = table.get(measure) or Size(table.get(DRAWERS, NOBODY).people, 0)
+    divisions = [Division(name, kind, size) for (kind, name), size in sizes.items()]
+    return parts_to_show(divisions, loose=loose, table=at_table)
 
 
 def _row(station: int, partition: Partition, name: str, is_provider: bool, counts: Counts) -> PartTally:

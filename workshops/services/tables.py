@@ -20,6 +20,7 @@ from workshops.live import PEOPLE, announce
 from workshops.models import Activity, ActivityStation, StationTally, TableEntry, Workshop
 from workshops.services.answers import drawer_of
 from workshops.services.disclosure import Size
+from workshops.services.parts import DRAWERS
 from workshops.services.steering import ActionRefused
 from workshops.tables import TableAnswer, finished_of, raters_of, read_answers, too_many_words
 
@@ -140,9 +141,13 @@ class Entered:
     answers: Mapping[int, TableAnswer] = field(default_factory=dict)
 
     @property
-    def sizes(self) -> dict[int, Size]:
-        """The same in numbers of people, as ``services.parts`` weighs it."""
-        return {station: Size(self.raters, answer.rated) for station, answer in self.answers.items()}
+    def sizes(self) -> dict[int, dict[str, Size]]:
+        """The same in numbers of people, as ``services.parts`` weighs it: per station, in drawers and on each scale."""
+        return {
+            station: {DRAWERS: Size(self.raters, answer.rated)}
+            | {scale: Size(self.raters, len(values)) for scale, values in (answer.scales or {}).items()}
+            for station, answer in self.answers.items()
+        }
 
 
 def read_tables(activity: Activity) -> Entered:
