@@ -30,6 +30,8 @@ from workshops.enums import ActivityState, Drawer
 from workshops.figures import Ruler
 from workshops.models import Activity, Baseline, Workshop
 from workshops.queries import Reason, Result, StationResult, departments_rating, frozen_result, workshop_result
+from workshops.queries.parts import PartsTable, parts_table
+from workshops.queries.rounds import RoundsTable, rounds_table
 from workshops.tables import at_table_words
 
 REASONS_A_STATION = 5
@@ -102,6 +104,8 @@ class ReportContent:
     critical_left: int
     talk: tuple[StationResult, ...]
     talk_left: int
+    rounds: RoundsTable | None
+    parts: PartsTable | None
     persona: PersonaCard
     reading: tuple[Fact, ...]
 
@@ -190,6 +194,8 @@ def _content(workshop: Workshop, source: _Source, language: str, asked_at: datet
         critical_left=max(0, len(result.critical_list) - LONGEST_LIST),
         talk=result.talk_list[:LONGEST_LIST],
         talk_left=max(0, len(result.talk_list) - LONGEST_LIST),
+        rounds=rounds_table(result),
+        parts=parts_table(result),
         persona=persona_card(source.persona, workshop.cycle.journey.persona),
         reading=reading_help(result),
     )
