@@ -9,12 +9,12 @@ from django.utils.translation import pgettext
 
 from touchpoints.enums import Relation
 from workshops.curve.text import NOTHING
+from workshops.curve.words import level_on
 from workshops.enums import Partition
 from workshops.figures import StationFigures
 from workshops.models import Activity
 from workshops.queries.attendance import Attendance, frozen_attendance
 from workshops.queries.results import PartFigures, Result, StationResult
-from workshops.queries.rounds import level_on
 
 Column = tuple[Partition, bool, str]
 """A part over all stations: its partition, whether it is a provider, and its name."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from workshops.curve.text import NOTHING, localised, signed
+from workshops.curve.text import NOTHING, signed
+from workshops.curve.words import level_on
 from workshops.figures import Ruler, StationFigures
 from workshops.queries.results import Result, StationResult
 
@@ -77,11 +78,6 @@ def _cell(figures: StationFigures | None) -> RoundCell:
             why = pgettext("round", "too few ratings") if figures.hidden else pgettext("station", "no rating")
         return RoundCell(NOTHING, NOTHING, why, None)
     return RoundCell(level_on(figures.ruler, figures.level), str(figures.n), "", figures)
-
-
-def level_on(ruler: Ruler, level: float) -> str:
-    """A level as it is written on its ruler."""
-    return localised(level, 1) if ruler is Ruler.MEAN else signed(level)
 
 
 def moved_words(station: StationResult) -> str:

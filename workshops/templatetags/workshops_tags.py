@@ -17,7 +17,7 @@ from workshops.joining import JoinCard, join_card
 from workshops.queries import Reason, Result, StationResult
 from workshops.queries.analysis import Cell, Chart
 from workshops.queries.pages import Row
-from workshops.queries.rounds import direction_of, level_on, moved_words
+from workshops.queries.rounds import direction_of, moved_words
 from workshops.tables import at_table_words
 
 register = template.Library()
@@ -217,6 +217,6 @@ def round_before(station: StationResult) -> SafeString:
     figures, number = station.before.figures, {"number": station.before.number}
     if figures.level is None:
         return format_html("{}", gettext("Round %(number)d: too few ratings") % number)
-    facts = number | {"level": level_on(figures.ruler, figures.level), "n": figures.n}
+    facts = number | {"level": drawn.level_words(figures), "n": figures.n}
     words = gettext("Round %(number)d: %(level)s (n = %(n)d)") % facts
     return format_html("{}", words) if station.moved is None else format_html("{} · {}", words, station_moved(station))
