@@ -140,6 +140,7 @@ def member_export(member: Membership) -> dict[str, Any]:
         "role": member.role,
         "department": member.department.name if member.department else None,
         "member_since": member.joined_at.isoformat(),
+        "language": member.user.language,
         "last_login": member.user.last_login.isoformat() if member.user.last_login else None,
     }
     return held | rows_about(member)
