@@ -8,8 +8,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import Membership
+from accounts.tenancy import member_scope
 from tests.e2e.conftest import PHONE
-from tests.e2e.rooms import DELIGHTING, DISAPPOINTING, OK, PATH, OpenPage, Phone, console_path, ring, running
+from tests.e2e.rooms import DELIGHTING, DISAPPOINTING, OK, PATH, OpenPage, Phone, console_path, planned, ring, running
+from tests.e2e.test_accessibility import violations
+from workshops import services
+from workshops.enums import Mode
+from workshops.models import Activity
 
 STATIONS = tuple(name for name, _phase in PATH)
 # disappointing, OK, delighting, cannot judge; of five people at the table
@@ -51,6 +56,7 @@ def test_two_phones_and_a_table_to_the_reveal(open_page: OpenPage, mara: Members
     expect(tablet.get_by_text("2 zu viel")).to_be_visible()
     tablet.get_by_role("button", name="Speichern", exact=True).click()
     expect(tablet.get_by_text(f"„{STATIONS[1]}“: 7 Antworten bei 5 Personen am Tisch, also 2 zu viel.")).to_be_visible()
+    assert violations(tablet) == []
     count(tablet, STATIONS[1], TABLE[1])
     expect(tablet.get_by_text("alle erfasst")).to_have_count(len(STATIONS))
     tablet.get_by_role("button", name="Speichern, dann zur Konsole").click()
@@ -73,13 +79,13 @@ def test_two_phones_and_a_table_to_the_reveal(open_page: OpenPage, mara: Members
     question.get_by_role("button", name="Aufdecken").click()
 
     expect(projector.locator("svg.curve__plot")).to_be_visible()
-    expect(projector.get_by_text("8 Bewertende, davon 5 am Tisch erfasst")).to_be_visible()
+    expect(projector.get_by_text("8 Personen haben bewertet, davon 5 am Tisch erfasst")).to_be_visible()
     for phone in (*phones, third):
         phone.sees("Das Ergebnis")
         expect(phone.page.get_by_text("Davon wurden 5 am Tisch erfasst.")).to_be_visible()
     expect(console.get_by_role("heading", name="Tische ohne Geräte")).to_have_count(0)
     console.get_by_role("link", name="Zum Ergebnis").click()
-    expect(console.get_by_text(re.compile("8 Bewertende, davon 5 am Tisch erfasst"))).to_be_visible()
+    expect(console.get_by_text(re.compile("8 Personen haben bewertet, davon 5 am Tisch erfasst"))).to_be_visible()
     console.get_by_text("Alle Stationen als Tabelle").click()
     assert [n_of(console, station) for station in STATIONS] == [
         "8 (davon 5 am Tisch erfasst)",
@@ -119,3 +125,32 @@ def test_two_phones_beside_a_table_show_nothing(open_page: OpenPage, mara: Membe
     for phone in phones:
         phone.sees("Das Ergebnis")
         expect(phone.page.locator(".result-row__figures strong")).to_have_count(0)
+
+
+@pytest.mark.timeout(120)
+def test_a_table_in_full_mode(open_page: OpenPage, mara: Membership, watch) -> None:
+    """One number per person and scale, typed as one pleases; what is wrong is named where it stands."""
+    watch.expected = ["422"]
+    workshop = planned(mara, PATH[:2])
+    with member_scope(mara.organisation):
+        block = Activity.objects.get(workshop=workshop)
+        Activity.objects.filter(pk=block.pk).update(mode=Mode.FULL)
+        services.open_activity(activity=block, by=mara)
+    page = open_page(mara, viewport=PHONE, locale="en-GB", color_scheme="dark")
+    page.goto(console_path(workshop))
+    page.get_by_role("link", name="Enter a table").click()
+    page.get_by_label("People at the table").fill("5")
+    for station, _phase in PATH[:2]:
+        group = page.get_by_role("group", name=re.compile(re.escape(station)))
+        for scale in ("Experience", "Expectation", "Importance", "First purchase", "Repurchase", "Recommendation"):
+            group.get_by_label(scale).fill("8 7,9 10 8")
+    first = page.get_by_role("group", name=re.compile(re.escape(PATH[0][0])))
+    first.get_by_label("Importance").fill("8 8 8 8 11")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(first.get_by_text("Importance: “11” is no number from 0 to 10.")).to_be_visible()
+    assert violations(page) == []
+    first.get_by_label("Importance").fill("8 8 8 8 10")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_text("all entered")).to_have_count(2)
+    expect(first.get_by_label("Experience")).to_have_value("7 8 8 9 10")
