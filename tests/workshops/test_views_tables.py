@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Mapping
 from typing import Any
 from uuid import UUID, uuid4
@@ -282,6 +283,26 @@ def test_the_reveal_question_names_the_tables(mara_client: Client, room: Room):
     html = mara_client.get(page).content.decode()
     assert "Fenster (4 Personen): 1 von 3 Stationen" in html
     assert "4 Personen sind noch nicht fertig." in html
+
+
+def test_the_reveal_question_warns_of_one_or_two_phones(mara_client: Client, room: Room):
+    page = reverse(
+        "workshops:activity_reveal", kwargs={"org": room.workshop.organisation.slug, "code": room.activity.code}
+    )
+
+    def warning() -> list[str]:
+        return re.findall("Nur .* Telefon bewertet", mara_client.get(page).content.decode())
+
+    room.answer([[0, 5, 10]])
+    assert warning() == []
+    table = entered(room)
+    assert warning() == ["Nur 1 Person hat auf einem Telefon bewertet"]
+    room.answer([[0]])
+    assert warning() == ["Nur 2 Personen haben auf einem Telefon bewertet"]
+    room.answer([[0]])
+    assert warning() == []
+    services.remove_table(table=table, by=room.mara)
+    assert warning() == []
 
 
 def test_the_board_counts_tables_and_says_so(mara_client: Client, room: Room):

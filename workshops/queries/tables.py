@@ -8,7 +8,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from workshops.models import Activity, ActivityStation, TableEntry
+from workshops.figures import too_few
+from workshops.models import Activity, ActivityStation, Participation, TableEntry
 from workshops.tables import read_answers
 
 
@@ -65,3 +66,18 @@ def _row(table: TableEntry, total: int) -> TableRow:
 def tables_words(activity: Activity) -> tuple[str, ...]:
     """Before the reveal, a line for each table that counts, such as "Window (4 people): 5 of 9 stations"."""
     return tuple(f"{row.name} ({row.people_words}): {row.progress_words}" for row in table_rows(activity))
+
+
+def few_phones_words(activity: Activity) -> str:
+    """Before the reveal, that one or two phones beside a table will leave every figure hidden; empty otherwise."""
+    phones = Participation.objects.filter(activity=activity).count()
+    if not too_few(phones) or not TableEntry.objects.filter(activity=activity).exclude(answers={}).exists():
+        return ""
+    sentence = ngettext(
+        "Only %(count)d person has rated on a phone. Beside a table no figure is shown then, since without the table "
+        "their answers would be left over. From three phones on, or with none, figures are shown.",
+        "Only %(count)d people have rated on a phone. Beside a table no figure is shown then, since without the table "
+        "their answers would be left over. From three phones on, or with none, figures are shown.",
+        phones,
+    )
+    return sentence % {"count": phones}

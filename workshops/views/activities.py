@@ -28,7 +28,7 @@ from workshops.forms import ActivityForm
 from workshops.models import Activity, Workshop
 from workshops.queries import Timer, room_state
 from workshops.queries.console import clock_stamp
-from workshops.queries.tables import tables_words
+from workshops.queries.tables import few_phones_words, tables_words
 from workshops.services import ActionRefused
 from workshops.views.console import answer_console
 from workshops.views.workshops import find_path, find_workshop, workshop_url
@@ -190,6 +190,7 @@ def activity_reveal(request: MemberRequest, code: UUID) -> HttpResponse:
         "open_words": open_words(activity.workshop),
         "early_words": early_words(activity),
         "tables": tables_words(activity),
+        "few_phones_words": few_phones_words(activity),
     }
     return render_partial(request, "workshops/activity_reveal.html", "reveal_question", context)
 
