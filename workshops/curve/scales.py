@@ -99,6 +99,7 @@ class _Words:
 
     def __init__(self) -> None:
         self.hidden = xml(fewer_than_three())
+        self.hidden_beside_table = xml(fewer_than_three(tables=1))
         self.empty = xml(pgettext("station", "no rating"))
         self.large = xml(pgettext("gap", "large"))
 
@@ -107,7 +108,8 @@ def _row(label: StationLabel, figures: StationFigures, words: _Words) -> str:
     head = f'<tr><td class="num">{label.number}</td><th scope="row">{xml(label.name)}</th>'
     scales = figures.scales
     if scales is None:
-        why = words.hidden if figures.hidden else words.empty
+        hidden = words.hidden_beside_table if figures.tables else words.hidden
+        why = hidden if figures.hidden else words.empty
         return f'{head}<td class="quiet" colspan="{_COLUMNS}">{why}</td></tr>'
     cells = "".join(_cell(scales.of(scale)) for scale in _AFTER_GAP)
     leverage = NOTHING if scales.leverage is None else localised(scales.leverage, 1)

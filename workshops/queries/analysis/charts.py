@@ -127,7 +127,7 @@ def note(text: str) -> str:
 
 def why_not(station: StationResult) -> str:
     """Why a station shows no figure."""
-    return fewer_than_three() if station.figures.hidden else NOTHING
+    return fewer_than_three(station.figures.tables) if station.figures.hidden else NOTHING
 
 
 def place_line(station: StationResult) -> str:
