@@ -442,6 +442,11 @@ def test_freezing_closes_keeps_and_leads_on(room, mara):
     assert frozen_result(stored).stations[0].reasons[0].text == "Zu laut"
     assert stored.document["formula_version"] == 2
     assert stored.document["questions"].keys() == {"de", "en"}
+    assert stored.document["questions"]["de"]["scales"]["importance"] == {
+        "question": "Wie wichtig ist ihnen diese Station?",
+        "low": "unwichtig",
+        "high": "entscheidend",
+    }
     assert stored.document["persona"]["name"] == room.workshop.cycle.journey.persona.name
     # Later edits change nothing of it.
     type(room.path[0].touchpoint).objects.update(name="Umbenannt")

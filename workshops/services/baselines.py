@@ -20,9 +20,12 @@ from workshops.queries.people import departments_rating
 from workshops.queries.results import BlockResult, PartFigures, Result, StationResult, workshop_result
 from workshops.services.steering import ActionRefused, lock_workshop
 from workshops.services.workshops import RUNNING, shut
+from workshops.wording import WORDINGS
 
-DOCUMENT_VERSION = 2
-"""1 held no ``departments``; such documents are read as they are, and their reports name no number of departments."""
+DOCUMENT_VERSION = 3
+"""1 held no ``departments``; such documents are read as they are, and their reports name no number of departments.
+2 knew quick mode only.
+"""
 
 # What the phone asks; frozen in both languages, since a Kontrolle must ask the same.
 QUESTION = gettext_lazy("How does the customer experience this station?")
@@ -80,8 +83,8 @@ def baseline_document(workshop: Workshop, cycle: Cycle, result: Result, frozen_a
     }
 
 
-def questions() -> dict[str, dict[str, str]]:
-    """The question, its three drawers and the question for the reason, per language."""
+def questions() -> dict[str, dict[str, Any]]:
+    """Per language: the question of quick mode with its three drawers, the six of full mode, that for the reason."""
     asked = {}
     for language in Language.values:
         with translation.override(language):
@@ -89,6 +92,10 @@ def questions() -> dict[str, dict[str, str]]:
                 "question": str(QUESTION),
                 "reason": str(REASON_QUESTION),
                 **{drawer.name.lower(): str(drawer.label) for drawer in Drawer},
+                "scales": {
+                    scale.value: {"question": str(asks.question), "low": str(asks.low), "high": str(asks.high)}
+                    for scale, asks in WORDINGS.items()
+                },
             }
     return asked
 
