@@ -10,6 +10,7 @@ import pytest
 from django.utils.html import escape
 
 from accounts.tenancy import member_scope
+from tests.factories import DepartmentFactory, JourneyFactory, StationFactory
 from tests.workshops.pages import HTMX, room_of, url
 from tests.workshops.support import make_room
 from touchpoints.enums import Criticality, Medium, Phase, Relation
@@ -104,6 +105,22 @@ def test_page_names_drops_ends_and_departments(mara_client, organisation, mara):
     ]
 
 
+def test_page_says_whose_first_impression_it_is_in_most_journeys(mara_client, organisation, mara):
+    room = revealed(organisation, mara, FALL)
+    marketing, sales = (DepartmentFactory(organisation=organisation, name=name) for name in ("Marketing", "Vertrieb"))
+    for department in (marketing, sales, marketing):
+        journey = JourneyFactory(organisation=organisation)
+        # A later phase stands behind, wherever it was put.
+        StationFactory(journey=journey, position=0, touchpoint__phase=Phase.LOYALTY, touchpoint__department=sales)
+        StationFactory(journey=journey, position=1, touchpoint__department=department)
+
+    assert (
+        page_of(mara_client, room)
+        .facts[2]
+        .words.endswith("In 2 von 4 Journeys liegt der erste Eindruck bei: Marketing.")
+    )
+
+
 def test_page_says_why_quick_mode_has_neither_importance_nor_effects(mara_client, organisation, mara):
     page = page_of(mara_client, revealed(organisation, mara, FALL))
 
@@ -159,7 +176,8 @@ def test_names_are_text_in_table_and_data(mara_client, organisation, mara):
 
     assert evil not in response.content.decode()
     assert f'<th scope="row">{escape(evil)}</th>' in response.content.decode()
-    assert drawings(response)[0]["series"][0]["points"][0]["words"][0] == f"1. {evil}"
+    points = [point for series in drawings(response)[0]["series"] for point in series["points"]]
+    assert [point["words"][0] for point in points if point["label"] == "1"] == [f"1. {evil}"]
 
 
 def test_nothing_is_analysed_before_reveal(mara_client, organisation, mara):
@@ -374,5 +392,5 @@ def test_employees_read_it_once_the_workshop_is_closed(emil_client, organisation
 def test_the_same_queries_whatever_its_size(mara_client, organisation, mara, django_assert_num_queries, stations):
     room = revealed(organisation, mara, [[GOOD] * stations] * 3)
     for filters in ({}, {"only": "shown"}):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             ask(mara_client, room, **filters)

@@ -50,7 +50,7 @@ def analysis_page(source: Source, wanted: Wanted) -> AnalysisPage:
     chosen = chosen_codes(result, levels.path, wanted)
     fallen, switched = falls(result, levels, chosen), switches(result, levels, chosen)
     return AnalysisPage(
-        facts=facts(result, levels),
+        facts=facts(result, levels, source.first_words),
         main_charts=(path_chart(result, levels, chosen), dispute_chart(result, levels, chosen)),
         scale_charts=tuple(
             chart for chart in (importance_chart(result, chosen), effects_chart(result, chosen)) if chart is not None

@@ -87,13 +87,18 @@ def _drawing(result: Result, levels: Levels, chosen: Collection[str]) -> Drawing
         x=Axis(_("Stations along the path"), 0.4, total + 0.6),
         y=Axis(levels.axis, measure.low - air, measure.high + air, levels.ticks),
         series=(
-            Series("path", tuple(drawn.point(station) for station in result.stations)),
+            Series("path", tuple(bare(drawn.points[station.code]) for station in result.stations)),
             *(series for series in others if series.points),
         ),
         rules=(Rule("y", measure.zero),),
         zones=_phases(result),
         notes=drawn.notes(chosen),
     )
+
+
+def bare(point: Point) -> Point:
+    """A place of a line; its words belong to the mark that stands there."""
+    return Point(point.x, point.y)
 
 
 class Drawn:
@@ -105,10 +110,6 @@ class Drawn:
         self.values = {place.code: place.value for place in levels.path.places}
         self.steps = dict(zip((station.code for station in result.stations), levels.path.steps, strict=True))
         self.points = {station.code: self._point(station) for station in result.stations}
-
-    def point(self, station: StationResult) -> Point:
-        """The point of one station; without a height where no figure is shown."""
-        return self.points[station.code]
 
     def marked(self, wanted: Callable[[StationResult], bool]) -> tuple[Point, ...]:
         """The points with a height of the wanted stations."""
@@ -125,7 +126,7 @@ class Drawn:
             step = self.steps[station.code]
             if step and step.marked and station.code in chosen:
                 after = self.points[station.code]
-                found += [self.points[step.before], after, Point(after.x, None)]
+                found += [bare(self.points[step.before]), bare(after), Point(after.x, None)]
         return tuple(found)
 
     def notes(self, chosen: Collection[str]) -> tuple[Point, ...]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import ngettext
+
+from journeys.models import Station
 from workshops.models import Activity, Baseline, Workshop
 from workshops.queries.results import BlockResult, Result, activity_result, frozen_result, workshop_result
 
@@ -19,6 +23,7 @@ class Source:
     cycle: str
     blocks: tuple[BlockResult, ...] = ()
     block: UUID | None = None
+    first_words: str = ""
 
 
 def workshop_source(workshop: Workshop, block: str = "") -> Source:
@@ -37,6 +42,7 @@ def workshop_source(workshop: Workshop, block: str = "") -> Source:
         cycle=str(workshop.cycle),
         blocks=whole.blocks if len(whole.blocks) > 1 else (),
         block=chosen.code if chosen else None,
+        first_words=_first_words(),
     )
 
 
@@ -49,6 +55,23 @@ def baseline_source(baseline: Baseline) -> Source:
         persona=document["persona"]["name"] or "",
         cycle=str(baseline.workshop.cycle),
     )
+
+
+def _first_words() -> str:
+    """Who most often makes the first impression, over all journeys of the open scope (R164); empty below two journeys,
+    and where no department is named. Read from the journeys as they are today, so a recorded Ist-Stand has none.
+    """
+    firsts = Station.objects.in_order().order_by("journey", "phase_order", "position", "pk").distinct("journey")
+    names = list(firsts.values_list("touchpoint__department__name", flat=True))
+    counted = Counter(name for name in names if name)
+    if len(names) < 2 or not counted:
+        return ""
+    department, count = min(counted.items(), key=lambda pair: (-pair[1], pair[0].casefold()))
+    return ngettext(
+        "In %(count)d of %(total)d journeys the first impression lies with %(department)s.",
+        "In %(count)d of %(total)d journeys the first impression lies with %(department)s.",
+        count,
+    ) % {"count": count, "total": len(names), "department": department}
 
 
 def _activity(workshop: Workshop, code: UUID) -> Activity:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -36,12 +36,13 @@ class Fall:
     marked: bool = False
 
 
-def facts(result: Result, levels: Levels) -> tuple[Fact, ...]:
-    """The whole path in four figures, whatever is filtered."""
+def facts(result: Result, levels: Levels, first_words: str = "") -> tuple[Fact, ...]:
+    """The whole path in four figures, whatever is filtered; ``first_words`` compares first impressions of journeys."""
+    first = _impression(_("First impression"), result.stations[0], levels)
     return (
         Fact(_("Plain mean"), levels.words(levels.path.mean), "", _mean_words(result, levels)),
         Fact(_("Peak and end"), levels.words(levels.path.peak_end), "", _peak_end_words(result, levels)),
-        _impression(_("First impression"), result.stations[0], levels),
+        replace(first, words=f"{first.words} {first_words}".rstrip()),
         _impression(_("Last impression"), result.stations[-1], levels, last=True, total=_shown(result)),
     )
 
