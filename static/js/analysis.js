@@ -41,12 +41,12 @@ function sides(points, line) {
   });
 }
 
-function trace(series, paint, line) {
+function trace(series, paint, line, crowded) {
   const { role, points } = series;
   const isLine = role === "path" || role === "drop";
   return {
     type: "scatter",
-    mode: isLine ? "lines" : points.length > 60 ? "markers" : "markers+text",
+    mode: isLine ? "lines" : crowded ? "markers" : "markers+text",
     x: points.map((point) => point.x),
     y: points.map((point) => point.y),
     text: points.map((point) => safe(point.label)),
@@ -56,11 +56,11 @@ function trace(series, paint, line) {
     textfont: { color: colour(role === "muted" ? "quiet" : "ink"), size: 11 },
     connectgaps: false,
     cliponaxis: false,
-    line: { color: paint[role], width: role === "drop" ? 4 : 2 },
+    line: { color: paint[role], width: (role === "drop" ? 4 : 2) / (crowded ? 2 : 1) },
     marker: {
       color: role === "muted" ? colour("card") : paint[role],
       symbol: shapes[role],
-      size: points.length > 60 ? 9 : 13,
+      size: crowded ? 8 : 13,
       line: { color: role === "muted" ? colour("line-field") : colour("card"), width: 1.5 },
     },
   };
@@ -136,12 +136,13 @@ function zoneWords(drawing, pixel) {
       const place = { xref: "paper", x: 0.995, xanchor: "right", y: zone.height, yanchor: "middle" };
       return [{ ...words, ...place, text: safe(zone.words), bgcolor: colour("card") }];
     }
-    const text = zone.corner ? safe(zone.words) : fitted(zone.words, (zone.end - zone.start) * pixel);
+    const stretch = zone.corner ? (drawing.x.high - drawing.x.low) / 2 : zone.end - zone.start;
+    const text = fitted(zone.words, stretch * pixel);
     if (!text) return [];
     const place = zone.corner
       ? { xref: "paper", x: left ? 0.01 : 0.99, xanchor: left ? "left" : "right", yanchor: upper ? "top" : "bottom" }
       : { xref: "x", x: (zone.start + zone.end) / 2, xanchor: "center", yanchor: "bottom" };
-    return [{ ...words, ...place, yref: "paper", y: upper ? 1 : 0, text }];
+    return [{ ...words, ...place, yref: "paper", y: upper ? 1 : 0, text, align: zone.corner ? (left ? "left" : "right") : "center" }];
   });
 }
 
@@ -185,7 +186,8 @@ async function draw(place) {
   const paint = colours();
   const width = place.clientWidth;
   const line = drawing.series.find((series) => series.role === "path")?.points ?? [];
-  const traces = drawing.series.map((series) => trace(series, paint, line));
+  const crowded = drawing.series.some((series) => series.points.length > 60); // numbers would hide each other
+  const traces = drawing.series.map((series) => trace(series, paint, line, crowded));
   await window.Plotly.react(place, traces, layout(drawing, width), options);
   place.nextElementSibling.hidden = false;
   place.dataset.drawn = "";

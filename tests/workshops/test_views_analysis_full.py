@@ -56,8 +56,8 @@ def test_full_mode_sets_importance_against_experience(mara_client, organisation,
     drawn = {point.label: (point.x, point.y) for series in importance.drawing.series for point in series.points}
     assert drawn == {"1": (9, 6), "2": (7, 9), "3": (2, 9), "4": (6, 4)}
     assert [(rule.axis, rule.at) for rule in importance.drawing.rules] == [("x", 5), ("y", 7)]
-    assert (importance.drawing.x.low, importance.drawing.x.high) == (1.65, 9.35)
-    assert (importance.drawing.y.low, importance.drawing.y.high) == (3.65, 9.35)
+    assert (importance.drawing.x.low, importance.drawing.x.high) == (1.25, 9.75)
+    assert (importance.drawing.y.low, importance.drawing.y.high) == (3.25, 9.75)
 
 
 def test_a_filter_moves_no_border_between_important_and_not(mara_client, organisation, mara):

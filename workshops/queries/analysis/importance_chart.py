@@ -36,6 +36,8 @@ _CORNERS = {
 _SHORTEST = 4
 """Fewest whole points of an axis, so that a small difference does not look large."""
 _END = 10
+_AIR = 0.75
+"""Room beyond the last whole point, for the words in the corners."""
 
 
 def importance_chart(result: Result, chosen: Collection[str]) -> Chart | None:
@@ -90,7 +92,7 @@ def _axis(title: str, values: Sequence[float]) -> Axis:
     low, high = math.floor(min(values)), math.ceil(max(values))
     while high - low < _SHORTEST:
         low, high = max(0, low - 1), min(_END, high + 1)
-    return Axis(title, low - 0.35, high + 0.35, tuple((float(value), str(value)) for value in range(low, high + 1)))
+    return Axis(title, low - _AIR, high + _AIR, tuple((float(value), str(value)) for value in range(low, high + 1)))
 
 
 def _points(result: Result, spots: Sequence[Spot], drawer: Drawer) -> tuple[Point, ...]:

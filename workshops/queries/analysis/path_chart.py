@@ -31,8 +31,8 @@ from workshops.queries.results import Result, StationResult
 
 _NOTES = 3
 """How many of the deepest drops the drawing names; the list beside it has all."""
-_AIR = 0.06
-"""Room above and below the ends of the scale, as a share of it, so that no mark is cut."""
+_AIR = 0.08
+"""Room above and, twice as much, below the ends of the scale, as a share of it: for numbers and names beside marks."""
 
 
 def path_chart(result: Result, levels: Levels, chosen: Collection[str]) -> Chart:
@@ -85,7 +85,7 @@ def _drawing(result: Result, levels: Levels, chosen: Collection[str]) -> Drawing
     ]
     return Drawing(
         x=Axis(_("Stations along the path"), 0.4, total + 0.6),
-        y=Axis(levels.axis, measure.low - air, measure.high + air, levels.ticks),
+        y=Axis(levels.axis, measure.low - 2 * air, measure.high + air, levels.ticks),
         series=(
             Series("path", tuple(bare(drawn.points[station.code]) for station in result.stations)),
             *(series for series in others if series.points),

@@ -58,15 +58,16 @@ def baseline_source(baseline: Baseline) -> Source:
 
 
 def _first_words() -> str:
-    """Who most often makes the first impression, over all journeys of the open scope (R164); empty below two journeys,
-    and where no department is named. Read from the journeys as they are today, so a recorded Ist-Stand has none.
+    """Who most often makes the first impression, over all journeys of the open scope (R164); empty where no
+    department has the first impression in two of them. Read from the journeys as they are today, so a recorded
+    Ist-Stand has none.
     """
     firsts = Station.objects.in_order().order_by("journey", "phase_order", "position", "pk").distinct("journey")
     names = list(firsts.values_list("touchpoint__department__name", flat=True))
     counted = Counter(name for name in names if name)
-    if len(names) < 2 or not counted:
+    department, count = min(counted.items(), key=lambda pair: (-pair[1], pair[0].casefold()), default=("", 0))
+    if count < 2:
         return ""
-    department, count = min(counted.items(), key=lambda pair: (-pair[1], pair[0].casefold()))
     return ngettext(
         "In %(count)d of %(total)d journeys the first impression lies with %(department)s.",
         "In %(count)d of %(total)d journeys the first impression lies with %(department)s.",
