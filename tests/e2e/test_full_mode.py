@@ -231,10 +231,10 @@ def test_axe_finds_nothing_on_the_scales(open_page, mara, watch, subtests, local
     enter(page, workshop)
 
     with subtests.test("first scale"):
-        page.locator(".scale-card.is-current").wait_for()
+        page.locator(".ballot__card:visible .scale-card.is-current").wait_for()
         assert violations(page) == []
     with subtests.test("refused reason"):
-        page.locator(".scale-card.is-current label").nth(3).click()
+        page.locator(".ballot__card:visible .scale-card.is-current label").nth(3).click()
         page.locator(".ballot__card:visible textarea").evaluate("field => { field.value = 'x'.repeat(501) }")
         page.locator(".ballot__card:visible textarea").dispatch_event("change", {"bubbles": True})
         page.locator(".ballot__card:visible .notice--error").wait_for()
