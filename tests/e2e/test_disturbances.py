@@ -275,7 +275,7 @@ def test_strange_names_come_in_and_stand_on_the_console_as_text(mara: Membership
         page.get_by_role("button", name="Teilnehmen", exact=True).click()
         Phone(page).sees("Du bist dabei.")
 
-    people = console.locator("#console-people li")
+    people = console.locator("#console-people .people-list li")
     expect(people).to_have_count(len(NAMES))
     for shown in NAMES.values():
         expect(people.get_by_text(shown, exact=True)).to_be_attached()
