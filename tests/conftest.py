@@ -9,6 +9,7 @@ import pytest
 import pytest_django
 from django.conf import settings as django_settings
 from django.test import Client
+from django.utils import translation
 
 from accounts.enums import Role
 from accounts.models import Membership, Organisation
@@ -24,6 +25,13 @@ def pytest_configure(config: pytest.Config) -> None:
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
     django_settings.STORAGES = {**django_settings.STORAGES, "staticfiles": {"BACKEND": plain}}
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Generator[None]:
+    """Every test begins in the installation's language, whichever one the last request before it was read in."""
+    with translation.override(django_settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture

@@ -145,7 +145,7 @@ def test_what_is_left_is_one_row_per_station_with_counts_and_reasons(room):
     kinds = {
         field.name for field in StationTally._meta.fields if field.get_internal_type() not in ("PositiveIntegerField",)
     }
-    assert kinds == {"id", "station", "rater_group", "reasons", "scales"}
+    assert kinds == {"id", "station", "rater_group", "reasons", "scales", "scales_at_table"}
     for row in left:
         assert row["disappointing"] + row["fine"] + row["delighting"] == 20
         assert {key for reason in json.loads(row["reasons"]) for key in reason} == {"text", "drawer"}

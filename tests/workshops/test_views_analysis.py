@@ -392,5 +392,5 @@ def test_employees_read_it_once_the_workshop_is_closed(emil_client, organisation
 def test_the_same_queries_whatever_its_size(mara_client, organisation, mara, django_assert_num_queries, stations):
     room = revealed(organisation, mara, [[GOOD] * stations] * 3)
     for filters in ({}, {"only": "shown"}):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             ask(mara_client, room, **filters)
