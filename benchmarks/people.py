@@ -78,11 +78,11 @@ class Person:
     async def get(self, path: str, **headers: str) -> Answer:
         return await self.request(self.head("GET", path, {"Accept-Language": "de", **headers}))
 
-    async def post(self, path: str, form: dict[str, str | list[str] | Upload], *, htmx: bool = False) -> Answer:
-        """Send a form with the CSRF token in its header, as the pages' scripts do."""
+    async def post(self, path: str, form: dict[str, str | list[str] | Upload], *, htmx: bool = False, **more: str) -> Answer:
+        """Send a form with the CSRF token in its header, as the pages' scripts do; ``more`` are further headers."""
         kind, body = form_body(form)
         headers = {"Content-Type": kind, "Content-Length": str(len(body)), "X-CSRFToken": self.cookies["csrftoken"]}
-        headers |= {"Accept-Language": "de", **({"HX-Request": "true"} if htmx else {})}
+        headers |= {"Accept-Language": "de", **({"HX-Request": "true"} if htmx else {}), **more}
         return await self.request(self.head("POST", path, headers) + body)
 
     async def request(self, message: bytes) -> Answer:
@@ -152,6 +152,7 @@ class Listener(asyncio.Protocol):
     closed: bool = False
     # What a test waits for; only looked for while somebody waits.
     awaited: bytes = b""
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
     transport: asyncio.BaseTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -163,6 +164,7 @@ class Listener(asyncio.Protocol):
         self.size += len(data)
         if self.awaited and self.awaited in self.chunks[-2:][0][1][-len(self.awaited) :] + data:
             self.awaited = b""
+            self.arrived.set()
 
     def connection_lost(self, error: Exception | None) -> None:
         self.closed = True

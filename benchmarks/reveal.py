@@ -56,7 +56,7 @@ def arena() -> Arena:
 
 
 async def our_reveal(layout: Layout, room: Arena) -> Reveal:
-    """Reveal, as the console does."""
+    """Reveal, as the console does: its stream is open, so it gets its own part when its fragment has come."""
     workshop = room.activity.workshop
     org = room.place.organisation.slug
     stream = reverse("workshops:room_stream", kwargs={"code": workshop.join_code})
@@ -64,26 +64,29 @@ async def our_reveal(layout: Layout, room: Arena) -> Reveal:
     phones = await listen(layout.streams, stream, [Person(layout.streams, seat.cookies) for seat in room.phones])
     boards = await listen(layout.streams, board, [Person(layout.streams, room.place.cookies) for _ in range(BOARDS)])
     everybody = [*phones, *boards]
-    posters = Posters(layout.pages)
     path = reverse("workshops:activity_reveal", kwargs={"org": org, "code": room.activity.code})
     # The console's connection is open, as a browser's is that has just asked whether to reveal.
-    warm = Person(layout.pages, room.place.cookies)
-    await warm.get(reverse("workshops:workshop_console", kwargs={"org": org, "code": workshop.code}))
-    posters.idle.append(warm)
+    console = Person(layout.pages, room.place.cookies)
+    await console.get(reverse("workshops:workshop_console", kwargs={"org": org, "code": workshop.code}))
+    parts = reverse("workshops:console_parts", kwargs={"org": org, "code": workshop.code})
     before = sum(listener.size for listener in everybody)
     for listener in everybody:
         listener.awaited = RESULT.encode()
     begun = time.perf_counter()
-    answer = await posters.post(room.place.cookies, path, b"")
+    answer = await console.post(path, {}, htmx=True, **{"X-Live": "open"})
     try:
-        assert answer.status == 200, (answer.status, answer.text[:500])
+        assert answer.status == 204, (answer.status, answer.text[:500])
+        await boards[0].arrived.wait()
+        shown = await console.get(parts, **{"HX-Request": "true"})
+        assert shown.status == 200, (shown.status, shown.text[:500])
         await arrival(everybody)
         arrived = [held(listener, begun) for listener in everybody]
         sent = sum(listener.size for listener in everybody) - before
         times = [at - begun for at in arrived if at is not None]
         return Reveal(max(times, default=60.0), sent, len(arrived) - len(times))
     finally:
-        await close(everybody, posters)
+        await console.close()
+        await close(everybody, Posters(layout.pages))
 
 
 def held(listener: Listener, since: float) -> float | None:

@@ -15,6 +15,14 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A form in a dialog that changes the page behind it: answered well, the dialog closes before the page changes, so that
+// the keyboard is back where it came from. An answer that belongs into the dialog itself leaves it open.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { elt, target, xhr } = event.detail;
+  const dialog = elt.closest?.("dialog");
+  if (dialog?.open && xhr.status < 300 && !dialog.contains(target)) dialog.close();
+});
+
 // A click on the backdrop is a click on the dialog itself.
 document.addEventListener("mousedown", (event) => {
   if (!(event.target instanceof HTMLDialogElement)) return;

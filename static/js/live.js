@@ -144,6 +144,11 @@ function catchUp() {
   ask().catch(waiting);
 }
 
+// Steps that change everybody's page, this one's too, need no answer of their own while the stream is open.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (source?.readyState === window.EventSource?.OPEN) event.detail.headers["X-Live"] = "open";
+});
+
 // ---- the timer ---------------------------------------------------------------------------------------------------
 
 function remaining(element) {

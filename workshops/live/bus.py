@@ -44,7 +44,22 @@ def announce(workshop: Workshop, fragments: Iterable[str]) -> None:
         cursor.execute(
             "UPDATE workshops_workshop SET version = version + 1 WHERE id = %s RETURNING version", [workshop.pk]
         )
-        row = cursor.fetchone()
+        publish_version(workshop, cursor.fetchone(), fragments)
+
+
+def announce_stage(workshop: Workshop) -> None:
+    """Save which result the room sees, and announce that everything has changed, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE workshops_workshop SET version = version + 1, shown_activity_id = %s WHERE id = %s"
+            " RETURNING version",
+            [workshop.shown_activity_id, workshop.pk],
+        )
+        publish_version(workshop, cursor.fetchone(), EVERYTHING)
+
+
+def publish_version(workshop: Workshop, row: tuple[int] | None, fragments: Iterable[str]) -> None:
+    """Publish on commit the version in ``row``; None where the workshop is gone, and nobody to tell."""
     if row is not None:
         workshop.version = row[0]
         publish_on_commit({"workshop": workshop.pk, "version": row[0], "fragments": sorted(fragments)})

@@ -10,13 +10,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Count, TextField
-from django.db.models.functions import Cast
+from django.db import connection
+from django.db.models import Count
 from django.utils import timezone
 
 from workshops.enums import ActivityState, WorkshopState
-from workshops.models import Activity, Participant, Participation, Workshop
+from workshops.models import Activity, Participation, Workshop
 from workshops.queries.counts import RoomCounts, Stage
 from workshops.queries.results import Result, activity_result
 
@@ -217,15 +216,21 @@ class _Group:
 
 
 def _people(workshop: Workshop) -> list[_Group]:
-    """Who is in the room, counted by the database: hundreds of people are a few rows."""
-    here = Participant.objects.filter(workshop=workshop, left_at__isnull=True, removed_at__isnull=True)
-    groups = here.values("department__name", "does_not_rate").annotate(
-        count=Count("pk"), who=StringAgg(Cast("pk", TextField()), ",", order_by="pk")
-    )
-    return [
-        _Group(row["department__name"] or "", row["does_not_rate"], row["count"], row["who"])
-        for row in groups.order_by("department__name", "does_not_rate")
-    ]
+    """Who is in the room, counted by the database: hundreds of people are a few rows.
+
+    Written out, since every live fragment begins with it and the query builder takes four times as long as the query.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT coalesce(d.name, ''), p.does_not_rate, count(*), string_agg(p.id::text, ',' ORDER BY p.id)
+            FROM workshops_participant p LEFT JOIN accounts_department d ON d.id = p.department_id
+            WHERE p.workshop_id = %s AND p.left_at IS NULL AND p.removed_at IS NULL
+            GROUP BY 1, 2 ORDER BY 1, 2
+            """,
+            [workshop.pk],
+        )
+        return [_Group(*row) for row in cursor.fetchall()]
 
 
 def _departments(people: Sequence[_Group]) -> tuple[DepartmentCount, ...]:

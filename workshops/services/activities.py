@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership
 from journeys.models import Station
 from workshops.enums import ActivityState
-from workshops.live import EVERYTHING, announce
+from workshops.live import EVERYTHING, announce, announce_stage
 from workshops.models import Activity, ActivityStation, Workshop
 from workshops.services.steering import ActionRefused, check_open, check_steering, lock_activity, lock_workshop
 from workshops.services.tallies import close_ballots
@@ -171,7 +171,6 @@ def open_activity(*, activity: Activity, by: Membership) -> Activity:
     current.ends_at = now + timedelta(minutes=current.minutes)
     current.save(update_fields=["state", "opened_at", "ends_at"])
     put_on_stage(current.workshop, None)
-    announce(current.workshop, EVERYTHING)
     return current
 
 
@@ -253,7 +252,6 @@ def reveal_activity(*, activity: Activity, by: Membership) -> Activity:
     current.ends_at = current.seconds_left = None
     current.save(update_fields=["state", "revealed_at", "ends_at", "seconds_left", "raters"])
     put_on_stage(current.workshop, current)
-    announce(current.workshop, EVERYTHING)
     return current
 
 
@@ -270,7 +268,6 @@ def show_result(*, activity: Activity, by: Membership) -> Workshop:
     if Activity.objects.filter(workshop=current.workshop, state__in=RUNNING).exists():
         raise ActionRefused(_("A block is running. Its result, or an earlier one, can be shown after it."))
     put_on_stage(current.workshop, current)
-    announce(current.workshop, EVERYTHING)
     return current.workshop
 
 
@@ -280,11 +277,10 @@ def hide_result(*, workshop: Workshop, by: Membership) -> Workshop:
     current = lock_workshop(workshop)
     check_steering(current, by)
     put_on_stage(current, None)
-    announce(current, EVERYTHING)
     return current
 
 
 def put_on_stage(workshop: Workshop, activity: Activity | None) -> None:
-    """Let the room see the result of ``activity``, or none."""
+    """Let the room see the result of ``activity``, or none, and announce it with whatever else has changed."""
     workshop.shown_activity = activity
-    workshop.save(update_fields=["shown_activity"])
+    announce_stage(workshop)

@@ -30,9 +30,9 @@ def lock_workshop(workshop: Workshop) -> Workshop:
 
 def lock_activity(activity: Activity) -> Activity:
     """Return the block as it is now, once no rating is under way in it, and with its workshop, both locked."""
-    locked = Activity.objects.select_for_update(no_key=True, of=("self",)).get(pk=activity.pk)
-    locked.workshop = lock_workshop(Workshop(pk=locked.workshop_id))
-    return locked
+    # One statement locks both, in the order of their names here.
+    locked = Activity.objects.select_for_update(no_key=True, of=("self", "workshop"))
+    return locked.select_related("workshop__organisation").get(pk=activity.pk)
 
 
 def check_open(workshop: Workshop) -> None:

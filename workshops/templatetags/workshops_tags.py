@@ -14,7 +14,7 @@ from workshops.curve.text import NOTHING, localised
 from workshops.curve.text import signed as with_sign
 from workshops.figures import StationFigures
 from workshops.joining import JoinCard, join_card
-from workshops.queries import Result
+from workshops.queries import Reason, Result
 from workshops.queries.pages import Row
 
 register = template.Library()
@@ -95,6 +95,13 @@ def joining(code: str) -> JoinCard:
 def projector_curve(result: Result) -> SafeString:
     """The curve as large as the room needs it: with names while they fit, else with the stations' numbers alone."""
     return drawn.curve_whole(result.projector_curve, ident="board-curve")
+
+
+@register.simple_tag
+def reason_items(reasons: Iterable[Reason]) -> SafeString:
+    """Items of a .result-reasons; joined here, since three hundred reasons must not cost three hundred loops."""
+    items = "".join(f'<li dir="auto">{escape(reason.text)}</li>' for reason in reasons)
+    return mark_safe(items)  # noqa: S308 - escaped words
 
 
 @register.simple_tag

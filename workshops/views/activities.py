@@ -113,8 +113,19 @@ def activity_remove(request: MemberRequest, code: UUID) -> HttpResponse:
     return redirect(workshop_url("workshop_detail", workshop))
 
 
-def step(request: MemberRequest, code: UUID, done: Callable[[Activity], bool], act: Callable[..., Any]) -> HttpResponse:
-    """Take one step with a block, unless it has been taken, and answer the console."""
+def step(
+    request: MemberRequest,
+    code: UUID,
+    done: Callable[[Activity], bool],
+    act: Callable[..., Any],
+    *,
+    leaves_to_stream: bool = False,
+) -> HttpResponse:
+    """Take one step with a block, unless it has been taken, and answer the console.
+
+    ``leaves_to_stream``: a page whose stream is open gets the step from there like everybody else, and no answer here
+    that would be rendered while the whole room waits for the same processor.
+    """
     activity = get_object_or_404(Activity.objects.select_related("workshop"), code=code)
     if done(activity):
         return answer_console(request, activity.workshop)
@@ -122,6 +133,9 @@ def step(request: MemberRequest, code: UUID, done: Callable[[Activity], bool], a
         act(activity=activity, by=request.membership)
     except ActionRefused as refusal:
         messages.error(request, refusal.message)
+    else:
+        if leaves_to_stream and request.headers.get("X-Live") == "open":
+            return HttpResponse(status=204)
     return answer_console(request, activity.workshop)
 
 
@@ -160,7 +174,8 @@ def activity_extend(request: MemberRequest, code: UUID) -> HttpResponse:
 def activity_reveal(request: MemberRequest, code: UUID) -> HttpResponse:
     """GET asks once and names how many are still open; POST reveals. Revealing twice is harmless."""
     if request.method == "POST":
-        return step(request, code, lambda activity: activity.is_revealed, services.reveal_activity)
+        done, act = (lambda activity: activity.is_revealed), services.reveal_activity
+        return step(request, code, done, act, leaves_to_stream=True)
     activity = find_activity(code)
     if activity.is_revealed:
         return redirect(workshop_url("workshop_console", activity.workshop))
