@@ -22,7 +22,7 @@ KEEP = """
     WHERE activity_id = %(activity)s RETURNING rater_group, answers
 """
 TALLY = """
-    WITH ended AS ({end}), given AS (
+    WITH ended AS ({end}), given AS MATERIALIZED (
         SELECT key::bigint AS station_id, rater_group, (value ->> 'drawer')::int AS drawer, value ->> 'reason' AS reason
         FROM ended, jsonb_each(ended.answers)
     ), tallied AS (
