@@ -235,6 +235,32 @@ def test_the_console_shows_the_result_also_without_a_new_page(mara_client, organ
         assert "Höchster Punkt" in html
 
 
+def test_a_console_whose_stream_is_open_gets_the_reveal_from_there(mara_client, organisation, mara):
+    """No answer of its own: it would be rendered while the whole room waits. Whoever tries again gets the console."""
+    room = room_of(organisation, mara, people=3, state="open")
+    live = HTMX | {"X-Live": "open"}
+    version = workshop_of(room).version
+
+    revealed = mara_client.post(url("activity_reveal", room.activity.code), headers=live)
+    again = mara_client.post(url("activity_reveal", room.activity.code), headers=live)
+
+    assert (revealed.status_code, revealed.content) == (204, b"")
+    assert block_of(room).state == ActivityState.REVEALED
+    assert workshop_of(room).version == version + 1
+    assert again.status_code == 200
+    assert "Darüber sprechen wir zuerst" in again.content.decode()
+
+
+def test_a_refused_reveal_is_answered_also_beside_an_open_stream(organisation, mara):
+    room = room_of(organisation, mara, people=3, state="open")
+    other = MembershipFactory(organisation=organisation, role=Role.MODERATOR)
+
+    response = client_of(other).post(url("activity_reveal", room.activity.code), headers=HTMX | {"X-Live": "open"})
+
+    assert response.status_code == 200
+    assert "steuert gerade" in response.content.decode()
+
+
 def test_reveal_says_when_everybody_has_finished(mara_client, organisation, mara):
     room = room_of(organisation, mara, people=3, state="open")
 
