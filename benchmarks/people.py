@@ -78,7 +78,9 @@ class Person:
     async def get(self, path: str, **headers: str) -> Answer:
         return await self.request(self.head("GET", path, {"Accept-Language": "de", **headers}))
 
-    async def post(self, path: str, form: dict[str, str | list[str] | Upload], *, htmx: bool = False, **more: str) -> Answer:
+    async def post(
+        self, path: str, form: dict[str, str | list[str] | Upload], *, htmx: bool = False, **more: str
+    ) -> Answer:
         """Send a form with the CSRF token in its header, as the pages' scripts do; ``more`` are further headers."""
         kind, body = form_body(form)
         headers = {"Content-Type": kind, "Content-Length": str(len(body)), "X-CSRFToken": self.cookies["csrftoken"]}
