@@ -19,6 +19,7 @@ from accounts.tenancy import member_scope
 from tests.factories import DepartmentFactory, StationTallyFactory
 from tests.locks import meeting
 from tests.workshops.support import Room, make_room
+from tests.workshops.test_traces import erased, raw_bytes
 from workshops import services
 from workshops.enums import Mode, Scale
 from workshops.figures import CutPoints, StationAnswers, station_figures
@@ -468,3 +469,17 @@ def test_a_scale_that_one_phone_answered_is_hidden_beside_a_table():
     assert found is not None
     assert found.expectation is None
     assert found.importance is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_typed_is_physically_gone(organisation: Organisation, mara: Membership):
+    with member_scope(organisation):
+        room = make_room(organisation, mara, stations=1, mode=Mode.FULL).open()
+        enter(room, {0: scales(7, 8, 8, 5)})
+        assert b"recommendation" in raw_bytes("workshops_tableentry")
+
+        room.reveal()
+        erased(room)
+
+        assert b"recommendation" not in raw_bytes("workshops_tableentry")
+        assert b"Fenster" in raw_bytes("workshops_tableentry")

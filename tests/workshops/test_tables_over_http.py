@@ -20,6 +20,7 @@ from openpyxl import load_workbook
 from accounts.tenancy import member_scope
 from tests.workshops.phones import LEFT_OUT, HttpWorkshop, Tap, frozen_readings, readings
 from tests.workshops.test_thresholds_over_http import assert_alike, book_of, book_readings, pdf_of, pdf_readings
+from workshops.enums import Mode, Scale
 from workshops.models import TableEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -182,3 +183,43 @@ def test_before_the_reveal_nobody_else_reads_what_a_table_answers():
             readings(workshop, without=("workshops:result_export", "workshops:result_json", "workshops:result_svg"))
         )
     assert_alike(*found)
+
+
+# --- full mode ------------------------------------------------------------------------------------------------------
+
+
+def six(*numbers: int) -> dict[str, int | str]:
+    """What one phone taps on the six scales."""
+    return dict(zip(Scale.values, numbers, strict=True))
+
+
+def full(slug: str, phones: Sequence[Sequence[Tap]], typed: str, heads: int) -> HttpWorkshop:
+    """Phones in full mode, and a table that types the same numbers on all scales of all stations."""
+    workshop = HttpWorkshop.begin(slug, stations=2, mode=Mode.FULL).enter(len(phones)).open().rate(phones)
+    with member_scope(workshop.organisation):
+        stations = workshop.room.stations
+    kwargs = {"org": workshop.organisation.slug, "code": workshop.room.activity.code}
+    numbers = {f"{station.code}-{scale}": typed for station in stations for scale in Scale.values}
+    sent = {"code": uuid4(), "name": "Fenster", "heads": heads, **numbers}
+    response = workshop.browser("mara").post(reverse("workshops:table_create", kwargs=kwargs), sent)
+    assert response.status_code == 302
+    return workshop.reveal()
+
+
+def test_in_full_mode_two_phones_beside_a_table_are_hidden_everywhere():
+    one = full("voll-zwei-a", [[six(1, 2, 3, 4, 5, 6)] * 2, [six(9, 9, 9, 9, 9, 9)] * 2], "7 8 8 5", 4)
+    other = full("voll-zwei-b", [[six(0, 0, 0, 0, 0, 0)] * 2, [six(4, 5, 4, 5, 4, 5)] * 2], "7 8 8 5", 4)
+    for workshop in (one, other):
+        document = workshop.browser("max").get(workshop.url("workshops:result_json")).json()
+        assert [(station["state"], station["n"]) for station in document["stations"]] == [("hidden", None)] * 2
+    assert_alike({**readings(one), **frozen_readings(one)}, {**readings(other), **frozen_readings(other)})
+
+
+def test_in_full_mode_a_table_counts_on_each_scale():
+    workshop = full("voll-drei", [[six(5, 8, 9, 5, 5, 5)] * 2] * 3, "7", 1)
+    document = workshop.browser("max").get(workshop.url("workshops:result_json")).json()
+    assert (document["raters"], document["raters_at_table"]) == (4, 1)
+    station = document["stations"][0]
+    assert (station["state"], station["n"]) == ("shown", 4)
+    assert (station["scales"]["experience"]["n"], station["scales"]["experience"]["mean"]) == (4, 5.5)
+    assert (station["scales"]["expectation"]["n"], station["scales"]["expectation"]["mean"]) == (4, 7.75)
