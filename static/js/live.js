@@ -16,6 +16,7 @@ const LOST_AFTER = 5000; // say that the connection is lost
 const POLL_AFTER = 8000; // a proxy that swallows the stream must not stop the room
 const POLL_EVERY = 3000;
 const RETRY_STREAM = 30000;
+const LOOK_AFTER = 2000; // what a stream brings is long there by then
 
 const page = document.querySelector("[data-live]");
 const names = page?.dataset.fragments.split(" ") ?? [];
@@ -146,9 +147,13 @@ function catchUp() {
   ask().catch(waiting);
 }
 
-// Steps that change everybody's page, this one's too, need no answer of their own while the stream is open.
+// Steps that change everybody's page, this one's too, need no answer of their own while the stream is open. A stream may
+// be dead without knowing it, so a step that was left to it is looked after by one poll.
 document.addEventListener("htmx:configRequest", (event) => {
-  if (source?.readyState === window.EventSource?.OPEN) event.detail.headers["X-Live"] = "open";
+  if (source && source.readyState === EventSource.OPEN) event.detail.headers["X-Live"] = "open";
+});
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (page && event.detail.xhr.status === 204) setTimeout(catchUp, LOOK_AFTER);
 });
 
 // ---- the timer ---------------------------------------------------------------------------------------------------

@@ -60,6 +60,26 @@ def test_quick_add_to_250_rows(open_page: OpenPage, mara: Membership, long_list:
     expect(page.locator("#phase-group-PS .catalogue__name bdi").last).to_have_text("Anruf")
 
 
+def test_the_next_name_may_follow_in_the_same_moment(open_page: OpenPage, mara: Membership, long_list: list[str]):
+    """A form that has just come with an answer is alive at once: whoever is quick does not send it as a page."""
+    page = open_page(mara)
+    page.goto(reverse("touchpoints:touchpoint_list", args=[mara.organisation.slug]))
+    page.evaluate("document.querySelector('#phase-group-PS').dataset.kept = 'yes'")
+    page.select_option("#quick_phase", "PS")
+    page.evaluate("""() => document.addEventListener("htmx:afterSwap", () => setTimeout(() => {
+        document.querySelector("#quick_name").value = "Angebot";
+        document.querySelector("#quick_name").form.requestSubmit();
+    }), { once: true })""")
+    page.locator("#quick_name").focus()
+
+    page.keyboard.type("Anruf")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#quick-add [role=status]")).to_contain_text("Angebot")
+    assert names(page, "PS")[-2:] == ["Anruf", "Angebot"]
+    assert page.locator("#phase-group-PS").get_attribute("data-kept") == "yes"
+
+
 def test_quick_add_to_an_empty_phase(open_page: OpenPage, mara: Membership, long_list: list[str]):
     page = open_page(mara)
     page.goto(reverse("touchpoints:touchpoint_list", args=[mara.organisation.slug]))
