@@ -149,11 +149,8 @@ def member_export(member: Membership) -> dict[str, Any]:
 def rows_about(member: Membership) -> dict[str, Any]:
     """Return what later apps keep about this person, by the name under which a membership leads there.
 
-    They hang on a membership by foreign keys of models that this app does not know; one that keeps something about a
-    person has a class method ``export_of``.
+    They hang on a membership by foreign keys of models that this app does not know. Whoever lets a membership lead to
+    rows of a model says with its class method ``export_of`` what they tell of a person; without one this fails.
     """
-    kept: dict[str, Any] = {}
-    for relation in Membership._meta.related_objects:
-        if (export := getattr(relation.related_model, "export_of", None)) is not None:
-            kept[str(relation.get_accessor_name())] = export(member)
-    return kept
+    related: Any = Membership._meta.related_objects
+    return {relation.get_accessor_name(): relation.related_model.export_of(member) for relation in related}
