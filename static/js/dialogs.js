@@ -1,10 +1,12 @@
 // <a data-opens="id" href="…"> opens a native <dialog>; without this script the link leads to the same form as a page.
+// What the link fetches into it may take a moment: until then nobody can answer the question of last time.
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-opens]");
   const dialog = opener && document.getElementById(opener.dataset.opens);
   if (dialog instanceof HTMLDialogElement) {
     event.preventDefault();
+    if (opener.hasAttribute("hx-get")) for (const button of dialog.querySelectorAll("button")) button.disabled = true;
     dialog.showModal();
     return;
   }

@@ -153,6 +153,23 @@ def test_double_click_reveals_once(mara: Membership, open_page: OpenPage) -> Non
     assert counted(station__activity__workshop=workshop) == [(0, 1, 2, 0)]
 
 
+def test_question_of_last_time_cannot_be_answered(mara: Membership, open_page: OpenPage) -> None:
+    """The dialog is opened again while the fresh question is still on its way: meanwhile it may be another one."""
+    workshop = running(mara, ONE)
+    entered(open_page(phone=True), workshop)
+    page = open_page(mara)
+    page.goto(console_path(workshop))
+    reveal = page.get_by_role("dialog").get_by_role("button", name="Aufdecken")
+    page.locator("#next-step").click()
+    expect(reveal).to_be_enabled()
+    page.locator("[data-closes]").click()
+
+    page.route("**/reveal/", lambda route: None)  # never answers
+    page.locator("#next-step").click()
+    expect(reveal).to_be_visible()
+    expect(reveal).to_be_disabled()
+
+
 # --- the phone --------------------------------------------------------------------------------------------------------
 
 
