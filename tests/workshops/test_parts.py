@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from uuid import uuid4
 
 import pytest
 from django.utils.translation import override
@@ -285,12 +286,38 @@ def test_attendance_counts_people_by_department_and_role(room, mara):
     ]
 
 
+def test_tables_count_with_their_departments_and_nobody_there_is_followed(room, mara):
+    phones = come(room, A=6, B=6)
+    heads = {Department.objects.get(name="A"): 4, None: 3}
+    for number, (department, count) in enumerate(heads.items()):
+        services.create_table(
+            activity=room.activity, name=f"Tisch {number}", heads=count, department=department, answers={},
+            code=uuid4(), by=mara,
+        )  # fmt: skip
+    rate(room, {"A": phones["A"], "B": phones["B"][:4]}, {"A": 10, "B": 0})
+
+    with_tables = [
+        ("department", "A", 0, 10, None),
+        ("department", "B", 0, 6, 4),
+        ("department", "", 1, 3, None),
+        ("role", "moderator", 1, 0, 0),
+        ("role", "guest", 0, 12, 10),
+        ("role", "table", 0, 7, None),
+    ]
+    now = attendance_now(room.workshop, room.activity)
+    assert [(line.by, line.name, line.members, line.joined, line.finished) for line in now] == with_tables
+    room.reveal()
+    assert lines(room) == [(*line[:4], None if line[0] == "role" else line[4]) for line in with_tables]
+
+
 def test_attendance_is_named_in_words():
     known = Attendance("department", "", False, 0, 1, None), Attendance("role", "guest", False, 0, 1, None)
     with override("en"):
+        known += (Attendance("role", "table", False, 0, 4, None),)
         assert [line.words for line in (*known, Attendance("role", "owner", False, 1, 0, 0))] == [
             "without a department",
             "Guests",
+            "At tables without devices",
             "Owner",
         ]
     assert Attendance("department", "Vertrieb", False, 0, 1, None).words == "Vertrieb"

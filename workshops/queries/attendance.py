@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from django.db import connection
@@ -15,13 +15,16 @@ from workshops.models import Activity, Workshop
 
 GUEST = "guest"
 """The role of whoever is in the room without being a member."""
+TABLE = "table"
+"""The role of whoever sits at a table without devices, member or not."""
 
 
 @dataclass(frozen=True)
 class Attendance:
     """One line: how many members could come, how many people joined, and how many of them have finished.
 
-    ``finished`` is None while no block runs, and after the reveal where it would tell of fewer than five.
+    ``finished`` is None while no block runs, of departments with a table, whose people nobody follows one by one, and
+    after the reveal where it would tell of fewer than five.
     """
 
     by: Literal["department", "role"]
@@ -36,6 +39,8 @@ class Attendance:
         """What stands before the numbers."""
         if self.by == "department":
             return self.name or pgettext("department", "without a department")
+        if self.name == TABLE:
+            return pgettext("role", "At tables without devices")
         return pgettext("role", "Guests") if self.name == GUEST else str(Role(self.name).label)
 
     @property
@@ -63,7 +68,7 @@ class Cell:
 
 
 def read_cells(workshop_id: int, activity_id: int | None) -> list[Cell]:
-    """Everybody who may rate, in one statement: members who could come, and who joined.
+    """Everybody who may rate, in one statement: members who could come, who joined, and who sits at a table.
 
     Joined is who is in the room, and who rated in the block and has left since. Who only watches counts nowhere.
     """
@@ -89,6 +94,9 @@ def read_cells(workshop_id: int, activity_id: int | None) -> list[Cell]:
                 LEFT JOIN workshops_participation done ON done.participant_id = p.id AND done.activity_id = %(activity)s
                 WHERE p.workshop_id = %(workshop)s AND NOT p.does_not_rate
                   AND (done.id IS NOT NULL OR p.left_at IS NULL AND p.removed_at IS NULL)
+                UNION ALL
+                SELECT t.department_id, 'table', 0, t.heads, 0, 0
+                FROM workshops_tableentry t WHERE t.activity_id = %(activity)s
             ) person
             LEFT JOIN accounts_department d ON d.id = person.department_id
             GROUP BY d.id, person.role
@@ -99,9 +107,11 @@ def read_cells(workshop_id: int, activity_id: int | None) -> list[Cell]:
 
 
 def attendance_of(cells: Iterable[Cell], *, with_finished: bool) -> tuple[Attendance, ...]:
-    """The lines by department, the largest first, then by role."""
+    """The lines by department, the largest first, then by role. Tables are left out, see ``with_tables``."""
     found: dict[tuple[str, str, bool], list[int]] = defaultdict(lambda: [0, 0, 0])
     for cell in cells:
+        if cell.role == TABLE:
+            continue
         for key in (("department", cell.department, cell.is_provider), ("role", cell.role, False)):
             for place, count in enumerate((cell.members, cell.joined, cell.finished)):
                 found[key][place] += count
@@ -112,15 +122,31 @@ def attendance_of(cells: Iterable[Cell], *, with_finished: bool) -> tuple[Attend
     return tuple(sorted(lines, key=_order))
 
 
+def with_tables(lines: Iterable[Attendance], cells: Iterable[Cell]) -> tuple[Attendance, ...]:
+    """The lines with the people at tables: in their departments, and as a line of their own beside the roles.
+
+    They come last, when it is decided who had finished may be shown: whoever counted a table could take it off again.
+    """
+    found = {(line.by, line.name, line.is_provider): line for line in lines}
+    for cell in cells:
+        if cell.role != TABLE:
+            continue
+        for key in (("department", cell.department, cell.is_provider), ("role", TABLE, False)):
+            known = found.get(key) or Attendance(*key, members=0, joined=0, finished=None)
+            found[key] = replace(known, joined=known.joined + cell.joined, finished=None)
+    return tuple(sorted(found.values(), key=_order))
+
+
 def _order(line: Attendance) -> tuple[Any, ...]:
     if line.by == "role":
-        return (1, [*Role.values, GUEST].index(line.name))
+        return (1, [*Role.values, GUEST, TABLE].index(line.name))
     return (0, not line.name, -line.joined, line.name.casefold())
 
 
 def attendance_now(workshop: Workshop, running: Activity | None) -> tuple[Attendance, ...]:
     """The room as it is now, for moderators, who see by name who has finished."""
-    return attendance_of(read_cells(workshop.pk, running.pk if running else None), with_finished=running is not None)
+    cells = read_cells(workshop.pk, running.pk if running else None)
+    return with_tables(attendance_of(cells, with_finished=running is not None), cells)
 
 
 def attendance_document(lines: Sequence[Attendance]) -> list[dict[str, Any]]:

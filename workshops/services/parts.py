@@ -17,7 +17,7 @@ from django.db import connection
 from workshops.enums import SCALE_VALUES, Partition
 from workshops.figures import MIN_PART
 from workshops.models import Activity, Ballot, PartTally
-from workshops.queries.attendance import Attendance, Cell, attendance_document, attendance_of, read_cells
+from workshops.queries.attendance import Attendance, Cell, attendance_document, attendance_of, read_cells, with_tables
 from workshops.services.disclosure import NOBODY, Division, Shown, Size, parts_to_show
 
 DRAWERS = "drawers"
@@ -117,7 +117,7 @@ def close_parts(activity: Activity, *, tables: Mapping[int, Table] | None = None
         PartTally.objects.bulk_create(parts)
         if activity.is_named:  # an anonymous ballot is deleted anyway
             Ballot.objects.filter(activity=activity).update(department=None)
-    return attendance_document(guarded(attendance_of(cells, with_finished=True)))
+    return attendance_document(with_tables(guarded(attendance_of(cells, with_finished=True)), cells))
 
 
 def may_have_parts(cells: Iterable[Cell]) -> bool:
