@@ -27,6 +27,8 @@ BOARDS = 5
 STATIONS = 9
 GOAL = 3.0
 RESULT = '-stage--result"'
+# So long the console waits before it fetches its own part (hx-trigger in workshop_console.html): the room goes first.
+CONSOLE_WAITS = 0.1
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ async def our_reveal(layout: Layout, room: Arena) -> Reveal:
     try:
         assert answer.status == 204, (answer.status, answer.text[:500])
         await boards[0].arrived.wait()
+        await asyncio.sleep(CONSOLE_WAITS)
         shown = await console.get(parts, **{"HX-Request": "true"})
         assert shown.status == 200, (shown.status, shown.text[:500])
         await arrival(everybody)

@@ -9,6 +9,7 @@ from workshops.services.activities import (
     remove_activity,
     resume_activity,
     reveal_activity,
+    reveal_block,
     show_result,
     update_activity,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "request_reminder",
     "resume_activity",
     "reveal_activity",
+    "reveal_block",
     "send_reminder",
     "set_does_not_rate",
     "show_result",

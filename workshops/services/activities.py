@@ -18,7 +18,14 @@ from workshops.live import EVERYTHING, announce, announce_stage
 from workshops.models import Activity, ActivityStation, Workshop
 from workshops.services.parts import close_parts
 from workshops.services.reminders import forget_reminders
-from workshops.services.steering import ActionRefused, check_open, check_steering, lock_activity, lock_workshop
+from workshops.services.steering import (
+    ActionRefused,
+    check_open,
+    check_steering,
+    lock_activity,
+    lock_block,
+    lock_workshop,
+)
 from workshops.services.tables import close_tables, read_tables
 from workshops.services.tallies import close_ballots
 from workshops.services.workshops import RUNNING, still_running
@@ -276,14 +283,20 @@ def seconds_left(activity: Activity) -> int:
 # --- reveal ---------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def reveal_activity(*, activity: Activity, by: Membership) -> Activity:
-    """End a block for good and show its result to the room. Revealing twice, or from two consoles, changes nothing.
+    """End a block for good and show its result to the room, see ``reveal_block``."""
+    return reveal_block(code=activity.code, by=by)
 
-    Within the transaction, before anybody can see a figure, the ballots become counts per station. What their rows
-    leave in the files of the database, ``traces`` erases within seconds, beside requests.
+
+@transaction.atomic
+def reveal_block(*, code: UUID, by: Membership) -> Activity:
+    """The same for the block with this code in the open scope, which is looked up only once: a room is waiting.
+
+    Revealing twice, or from two consoles, changes nothing. Within the transaction, before anybody can see a figure, the
+    ballots become counts per station. What their rows leave in the files of the database, ``traces`` erases within
+    seconds, beside requests. Raises Activity.DoesNotExist where there is no such block.
     """
-    current = lock_activity(activity)
+    current = lock_block(code=code)
     if current.is_revealed:
         return current
     check_steering(current.workshop, by)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -30,9 +32,14 @@ def lock_workshop(workshop: Workshop) -> Workshop:
 
 def lock_activity(activity: Activity) -> Activity:
     """Return the block as it is now, once no rating is under way in it, and with its workshop, both locked."""
+    return lock_block(pk=activity.pk)
+
+
+def lock_block(**which: Any) -> Activity:
+    """The same for the block that ``which`` names, in the open scope; Activity.DoesNotExist where there is none."""
     # One statement locks both, in the order of their names here.
     locked = Activity.objects.select_for_update(no_key=True, of=("self", "workshop"))
-    return locked.select_related("workshop__organisation").get(pk=activity.pk)
+    return locked.select_related("workshop__organisation").get(**which)
 
 
 def check_open(workshop: Workshop) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -116,29 +116,14 @@ def activity_remove(request: MemberRequest, code: UUID) -> HttpResponse:
     return redirect(workshop_url("workshop_detail", workshop))
 
 
-def step(
-    request: MemberRequest,
-    code: UUID,
-    done: Callable[[Activity], bool],
-    act: Callable[..., Any],
-    *,
-    leaves_to_stream: bool = False,
-) -> HttpResponse:
-    """Take one step with a block, unless it has been taken, and answer the console.
-
-    ``leaves_to_stream``: a page whose stream is open gets the step from there like everybody else, and no answer here
-    that would be rendered while the whole room waits for the same processor.
-    """
+def step(request: MemberRequest, code: UUID, done: Callable[[Activity], bool], act: Callable[..., Any]) -> HttpResponse:
+    """Take one step with a block, unless it has been taken, and answer the console."""
     activity = get_object_or_404(Activity.objects.select_related("workshop"), code=code)
-    if done(activity):
-        return answer_console(request, activity.workshop)
-    try:
-        act(activity=activity, by=request.membership)
-    except ActionRefused as refusal:
-        messages.error(request, refusal.message)
-    else:
-        if leaves_to_stream and request.headers.get("X-Live") == "open":
-            return HttpResponse(status=204)
+    if not done(activity):
+        try:
+            act(activity=activity, by=request.membership)
+        except ActionRefused as refusal:
+            messages.error(request, refusal.message)
     return answer_console(request, activity.workshop)
 
 
@@ -179,8 +164,7 @@ def activity_extend(request: MemberRequest, code: UUID) -> HttpResponse:
 def activity_reveal(request: MemberRequest, code: UUID) -> HttpResponse:
     """GET asks once and names how many are still open; POST reveals. Revealing twice is harmless."""
     if request.method == "POST":
-        done, act = (lambda activity: activity.is_revealed), services.reveal_activity
-        return step(request, code, done, act, leaves_to_stream=True)
+        return reveal(request, code)
     activity = find_activity(code)
     if activity.is_revealed:
         return redirect(workshop_url("workshop_console", activity.workshop))
@@ -193,6 +177,24 @@ def activity_reveal(request: MemberRequest, code: UUID) -> HttpResponse:
         "few_phones_words": few_phones_words(activity),
     }
     return render_partial(request, "workshops/activity_reveal.html", "reveal_question", context)
+
+
+def reveal(request: MemberRequest, code: UUID) -> HttpResponse:
+    """Reveal, and answer the console.
+
+    A page whose stream is open gets the step from there like everybody else, and no answer here that would be rendered
+    while the whole room waits for the same processor.
+    """
+    try:
+        services.reveal_block(code=code, by=request.membership)
+    except Activity.DoesNotExist:
+        raise Http404 from None
+    except ActionRefused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        if request.headers.get("X-Live") == "open":
+            return HttpResponse(status=204)
+    return answer_console(request, find_activity(code).workshop)
 
 
 def early_words(activity: Activity) -> str:
