@@ -39,7 +39,7 @@ EXAMPLES = max(1, round(WANTED / len(ADDRESSES) / ROLES))
 
 logger = logging.getLogger(__name__)
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300 + WANTED // 10)]
+pytestmark = [pytest.mark.django_db, pytest.mark.whole, pytest.mark.timeout(300 + WANTED // 10)]
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from tests.workshops.test_thresholds_over_http import (
 from workshops.enums import Drawer
 from workshops.models import Activity, ActivityStation, PartTally
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.whole]
 
 BAD, OK, GOOD = Drawer.DISAPPOINTING.value, Drawer.OK.value, Drawer.DELIGHTING.value
 DEPARTMENTS = (("Vertrieb", "department", 6), ("Werkstatt", "department", 4), ("Callcenter", "provider", 2))

@@ -23,7 +23,7 @@ from tests.workshops.test_thresholds_over_http import assert_alike, book_of, boo
 from workshops.enums import Mode, Scale
 from workshops.models import TableEntry
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.whole]
 
 BAD, OK, GOOD = 0, 5, 10
 # disappointing, OK, delighting, cannot judge; one row per station.

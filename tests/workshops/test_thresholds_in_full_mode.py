@@ -11,7 +11,7 @@ from tests.workshops.files import assert_alike, book_of, book_readings, differen
 from tests.workshops.phones import LEFT_OUT, HttpWorkshop, frozen_readings, readings, run
 from workshops.enums import Mode, Scale
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.whole]
 
 
 @pytest.fixture(autouse=True)

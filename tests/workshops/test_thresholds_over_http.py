@@ -26,7 +26,7 @@ from tests.workshops.files import (
 from tests.workshops.phones import EXPORTS, LEFT_OUT, HttpWorkshop, frozen_readings, readings, run
 from workshops.enums import Drawer
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.whole]
 
 BAD, OK, GOOD = Drawer.DISAPPOINTING.value, Drawer.OK.value, Drawer.DELIGHTING.value
 
