@@ -2,12 +2,11 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
-
+from config.turns import turns_application
 from config.uploads import bounded
 from config.warming import warm_up
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = bounded(get_asgi_application())
+application = bounded(turns_application())
 warm_up()

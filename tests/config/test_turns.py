@@ -1,0 +1,161 @@
+"""A full house: requests take turns in the order they came, and nothing that is slow or open holds one."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import path
+
+from config.turns import TurnsHandler, turns_application
+
+AT_ONCE = 3
+CROWD = 24
+
+
+@dataclass
+class Doorman:
+    """Notes who is inside, and in which order they came in."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    inside: int = 0
+    most: int = 0
+    came: list[int] = field(default_factory=list)
+
+
+doorman = Doorman()
+
+
+def page(request: HttpRequest, number: int) -> HttpResponse:
+    with doorman.lock:
+        doorman.inside += 1
+        doorman.most = max(doorman.most, doorman.inside)
+        doorman.came.append(number)
+    time.sleep(0.02)
+    with doorman.lock:
+        doorman.inside -= 1
+    return HttpResponse(f"page {number}")
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("a fault of the view")
+
+
+async def stream(request: HttpRequest) -> StreamingHttpResponse:
+    async def words() -> AsyncIterator[bytes]:
+        yield b"begun"
+        await asyncio.sleep(60)
+
+    return StreamingHttpResponse(words())
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("alive")
+
+
+urlpatterns = [
+    path("page/<int:number>", page),
+    path("broken", broken),
+    path("stream", stream),
+    path("healthz", health),
+]
+
+
+@pytest.fixture
+def handler(settings) -> TurnsHandler:
+    settings.ROOT_URLCONF = __name__
+    settings.MIDDLEWARE = []
+    settings.ALLOWED_HOSTS = ["testserver"]
+    global doorman
+    doorman = Doorman()
+    return TurnsHandler(AT_ONCE)
+
+
+def browser(handler: TurnsHandler) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=handler, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://testserver", timeout=20)
+
+
+async def test_a_crowd_is_served_in_turn(handler):
+    async with browser(handler) as client:
+        found = await asyncio.gather(*(client.get(f"/page/{number}") for number in range(CROWD)))
+    assert [answer.text for answer in found] == [f"page {number}" for number in range(CROWD)]
+    assert doorman.most == AT_ONCE
+    # Whoever has come waits for no one who came AT_ONCE places later.
+    assert all(abs(place - number) < AT_ONCE for place, number in enumerate(doorman.came))
+
+
+async def test_a_fault_gives_its_turn_back(handler):
+    async with browser(handler) as client:
+        found = await asyncio.gather(*(client.get("/broken") for _number in range(2 * AT_ONCE)))
+        assert {answer.status_code for answer in found} == {500}
+        assert (await client.get("/page/1")).text == "page 1"
+
+
+async def test_open_streams_hold_no_turn(handler):
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
+        "path": "/stream", "raw_path": b"/stream", "query_string": b"", "headers": [(b"host", b"testserver")],
+    }  # fmt: skip
+    begun, over = asyncio.Semaphore(0), asyncio.Event()
+
+    async def send(message) -> None:
+        if message.get("body") == b"begun":
+            begun.release()
+
+    asked = [False] * (AT_ONCE + 1)
+
+    async def open_stream(number: int) -> None:
+        async def receive():
+            if asked[number]:
+                await over.wait()
+                return {"type": "http.disconnect"}
+            asked[number] = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        await handler(dict(scope), receive, send)
+
+    streams = [asyncio.create_task(open_stream(number)) for number in range(AT_ONCE + 1)]
+    try:
+        async with asyncio.timeout(10):
+            for _stream in streams:
+                await begun.acquire()
+            async with browser(handler) as client:
+                assert (await client.get("/page/1")).text == "page 1"
+    finally:
+        over.set()
+        await asyncio.wait(streams)
+
+
+async def test_a_slow_line_holds_no_turn_and_health_needs_none(handler):
+    never = asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"a"
+        await never.wait()
+        yield b"b"
+
+    async with browser(handler) as client, asyncio.timeout(10):
+        sending = [asyncio.create_task(client.post("/page/7", content=slowly())) for _number in range(AT_ONCE)]
+        await asyncio.sleep(0.1)
+        assert (await client.get("/page/1")).text == "page 1"
+        for _turn in range(AT_ONCE):
+            await handler.turns.acquire()
+        assert (await client.get("/healthz")).text == "alive"
+        for _turn in range(AT_ONCE):
+            handler.turns.release()
+        never.set()
+        assert {answer.text for answer in await asyncio.gather(*sending)} == {"page 7"}
+
+
+def test_a_process_works_on_fewer_requests_than_it_has_connections(settings):
+    settings.DATABASE_POOL = 8
+    assert turns_application().turns._value == 6
+    settings.DATABASE_POOL = 1
+    assert turns_application().turns._value == 1
