@@ -132,12 +132,11 @@ TEMPLATES = [
 _embedded = discover(DATA_DIR)
 REDIS_URL = env.str("REDIS_URL", default=_embedded.redis)
 DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default=_embedded.database))}
-# One pool a process: CONN_MAX_AGE under ASGI leaks a connection a request. config/turns.py keeps requests within it.
-DATABASE_POOL = env.int("DATABASE_POOL", default=8)
+# One pool a process: CONN_MAX_AGE under ASGI leaks a connection a request.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "min_size": 1,
-    "max_size": DATABASE_POOL,
+    "max_size": env.int("DATABASE_POOL", default=8),
     "timeout": 10,
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -13,9 +13,8 @@ import pytest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
-from config.turns import TurnsHandler, turns_application
+from config.turns import AT_ONCE, PATIENCE, TurnsHandler
 
-AT_ONCE = 3
 CROWD = 24
 
 
@@ -43,6 +42,11 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponse(f"page {number}")
 
 
+def slow(request: HttpRequest) -> HttpResponse:
+    time.sleep(4 * PATIENCE)
+    return HttpResponse("at last")
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("a fault of the view")
 
@@ -61,6 +65,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("page/<int:number>", page),
+    path("slow", slow),
     path("broken", broken),
     path("stream", stream),
     path("healthz", health),
@@ -74,7 +79,7 @@ def handler(settings) -> TurnsHandler:
     settings.ALLOWED_HOSTS = ["testserver"]
     global doorman
     doorman = Doorman()
-    return TurnsHandler(AT_ONCE)
+    return TurnsHandler()
 
 
 def browser(handler: TurnsHandler) -> httpx.AsyncClient:
@@ -154,8 +159,11 @@ async def test_a_slow_line_holds_no_turn_and_health_needs_none(handler):
         assert {answer.text for answer in await asyncio.gather(*sending)} == {"page 7"}
 
 
-def test_a_process_works_on_fewer_requests_than_it_has_connections(settings):
-    settings.DATABASE_POOL = 8
-    assert turns_application().turns._value == 6
-    settings.DATABASE_POOL = 1
-    assert turns_application().turns._value == 1
+async def test_who_takes_long_lets_others_pass(handler):
+    async with browser(handler) as client, asyncio.timeout(10):
+        slow = [asyncio.create_task(client.get("/slow")) for _number in range(AT_ONCE)]
+        assert (await client.get("/page/1")).text == "page 1"
+        assert not any(task.done() for task in slow)
+        assert {answer.text for answer in await asyncio.gather(*slow)} == {"at last"}
+        assert not handler.turns.locked()
+        assert handler.turns._value == AT_ONCE, "each turn came back once"
