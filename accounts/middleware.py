@@ -14,12 +14,19 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from accounts.models import Membership, Organisation
-from accounts.tenancy import find_unscoped, member_scope
+from accounts.readings import Reading
+from accounts.tenancy import member_scope
 from config.logs import request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 DOOR = "/o/"
+MEMBERSHIP = Reading(
+    Membership,
+    "organisation",
+    "department",
+    where="accounts_organisation.slug = %(slug)s AND accounts_membership.user_id = %(user)s",
+)
 
 
 class MemberRequest(HttpRequest):
@@ -123,9 +130,7 @@ class OrganisationMiddleware:
 
 def find_membership(request: HttpRequest, slug: str) -> Membership | None:
     """Return the membership of the logged-in user in the organisation ``slug``, with its organisation, or None."""
-    membership = find_unscoped(
-        Membership, organisation__slug=slug, user_id=request.user.pk, select_related=("organisation", "department")
-    )
+    membership = MEMBERSHIP.find(slug=slug, user=request.user.pk)
     if membership is not None:
         membership.user = request.user  # type: ignore[assignment]  # loaded already
     return membership

@@ -31,6 +31,7 @@ from accounts.decorators import View, stamp
 from accounts.limits import attempt_key, attempts_left, count_attempt, window_end
 from accounts.middleware import asks_for_stream, is_poll, lead_away
 from accounts.models import Membership, Organisation
+from accounts.readings import Reading
 from accounts.tenancy import find_unscoped, guest_scope
 from config.htmx import HtmxRequest
 from workshops.deadlines import LONGEST
@@ -45,6 +46,20 @@ LONG_COOKIE_AGE = 2 * LONGEST
 # Only codes that do not exist count, so a whole room joins from one address. 30^6 codes against 600 guesses an hour.
 FAILED_CODES = 100
 FAILED_WINDOW = timedelta(minutes=10)
+
+
+BY_CODE = Reading(Workshop, "organisation", where="workshops_workshop.join_code = %(join_code)s")
+BY_TOKEN = Reading(
+    Participant,
+    "department",
+    where="workshops_participant.workshop_id = %(workshop)s AND workshops_participant.token_hash = %(token)s",
+)
+BY_LOGIN = Reading(
+    Participant,
+    "department",
+    "membership",
+    where="workshops_participant.workshop_id = %(workshop)s AND accounts_membership.user_id = %(user)s",
+)
 
 
 class GuestRequest(HtmxRequest):
@@ -101,7 +116,7 @@ def guest_required(*, joined: bool = True) -> Callable[[View], View]:
 def knock(request: GuestRequest, code: str, *, joined: bool) -> HttpResponseBase | None:
     """Set ``workshop``, ``member`` and ``participant`` on the request, or return the answer that keeps it out."""
     join_code = code.upper()
-    workshop = find_unscoped(Workshop, join_code=join_code, select_related=("organisation",))
+    workshop = BY_CODE.find(join_code=join_code)
     if workshop is None:
         return refuse_code(request, join_code)
     request.workshop = workshop
@@ -221,18 +236,18 @@ def find_people(request: GuestRequest) -> tuple[Membership | None, Participant |
 
     By login, else by the guest's cookie. Somebody else's member is a guest. A member who takes part costs one query.
     """
-    people = Participant.objects.filter(workshop=request.workshop).select_related("department")
     if request.user.is_authenticated:
-        by_login = people.select_related("membership").filter(membership__user=request.user.pk)
-        if (found := by_login.first()) is not None:
+        if (found := BY_LOGIN.find(workshop=request.workshop.pk, user=request.user.pk)) is not None:
             member = found.membership
+            assert member is not None  # noqa: S101 - narrows the type; it was found by it
             member.user = request.user  # found by it, and loaded already
             return member, found
         member = find_member(request)
     else:
         member = None
     token = read_token(request)
-    return member, people.filter(token_hash=hash_token(token)).first() if token else None
+    guest = BY_TOKEN.find(workshop=request.workshop.pk, token=hash_token(token)) if token else None
+    return member, guest
 
 
 def find_member(request: GuestRequest) -> Membership | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+from django.db import connection
 
 from touchpoints.enums import Medium, Phase
 from workshops.enums import Drawer
@@ -99,9 +101,20 @@ def tap_state(tapped: ActivityStation, answers: Mapping[str, Any], total: int) -
     following = None
     whole = [int(key) for key, answer in answers.items() if Ballot.is_answered(answer)]
     if len(whole) < total:
-        block = ActivityStation.objects.filter(activity=tapped.activity_id).exclude(pk__in=whole)
-        following = block.order_by("position", "pk").values_list("code", flat=True).first()
+        following = _first_open(tapped.activity_id, whole)
     return TapState(_station(tapped, 0, answers.get(str(tapped.pk), {})), following)
+
+
+def _first_open(activity: int, answered: Sequence[int]) -> UUID | None:
+    """The code of the first station along the path that is not among ``answered``; written out, as every tap asks."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT code FROM workshops_activitystation WHERE activity_id = %s AND id <> ALL (%s)"
+            " ORDER BY position, id LIMIT 1",
+            [activity, list(answered)],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def _station(station: ActivityStation, number: int, given: Mapping[str, Any]) -> BallotStation:

@@ -8,13 +8,14 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.decorators import require_POST, require_safe
+from accounts.readings import Reading
 from workshops import services
 from workshops.deadlines import deadline_words
 from workshops.doors import (
@@ -35,6 +36,12 @@ from workshops.services import RatingRefused, SavedRating
 from workshops.views.cards import Card, OwnAnswer, answer_buttons
 
 OVERVIEW = "overview"
+# Every tap begins with it.
+RATED = Reading(
+    ActivityStation,
+    "activity",
+    where="workshops_activitystation.code = %(code)s AND workshops_activity.workshop_id = %(workshop)s",
+)
 
 
 @require_safe
@@ -51,7 +58,9 @@ def ballot_detail(request: RoomRequest) -> HttpResponse:
 @guest_required()
 def station_rate(request: RoomRequest, station: UUID) -> HttpResponse:
     """Save one tap, or the reason for one, and answer with what is saved now."""
-    rated = get_object_or_404(ActivityStation.objects.select_related("activity"), code=station)
+    rated = RATED.find(code=station, workshop=request.workshop.pk)
+    if rated is None:
+        raise Http404
     activity = rated.activity
     activity.workshop = request.workshop
     form = (ScalesForm if activity.mode == Mode.FULL else RatingForm)(request.POST)
