@@ -13,7 +13,6 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.query import get_related_populators
-from django_scopes import scopes_disabled
 
 M = TypeVar("M", bound=models.Model)
 
@@ -36,10 +35,9 @@ class Reading(Generic[M]):
 
     @cached_property
     def compiler(self) -> Any:
-        with scopes_disabled():
-            chosen = self.model._default_manager.order_by()
-            chosen = chosen.select_related(*self.related) if self.related else chosen
-            return chosen.query.get_compiler(DEFAULT_DB_ALIAS)
+        chosen = models.QuerySet(self.model).order_by()
+        chosen = chosen.select_related(*self.related) if self.related else chosen
+        return chosen.query.get_compiler(DEFAULT_DB_ALIAS)
 
     @cached_property
     def sql(self) -> str:
