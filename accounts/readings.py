@@ -35,7 +35,7 @@ class Reading(Generic[M]):
 
     @cached_property
     def compiler(self) -> Any:
-        chosen = models.QuerySet(self.model).order_by()
+        chosen: models.QuerySet[M] = models.QuerySet(self.model).order_by()
         chosen = chosen.select_related(*self.related) if self.related else chosen
         return chosen.query.get_compiler(DEFAULT_DB_ALIAS)
 
