@@ -15,6 +15,7 @@ import pytest
 from accounts.tenancy import member_scope
 from tests.factories import DepartmentFactory
 from tests.workshops.phones import HttpPhone, HttpWorkshop, frozen_readings, plain, readings, without_names
+from tests.workshops.test_tables_over_http import seat
 from tests.workshops.test_thresholds_over_http import (
     assert_alike,
     book_of,
@@ -165,6 +166,36 @@ def test_no_difference_of_any_two_views_is_that_of_one_to_four_people():
     both = ["department Vertrieb", "everybody"]
     assert [sorted(shown) for shown in read.values()] == [both, both, ["everybody"]], "two of the six could not judge"
     assert [sorted(shown) for shown in stored.values()] == [both, both, ["everybody"]] * 2
+
+
+AT_TABLE = (1, 0, 2, 1)
+
+
+def with_table(workshop: HttpWorkshop) -> None:
+    """Four people without phones, the same answers at every station; the moderator who entered them knows them."""
+    seat(workshop, {4: [AT_TABLE] * 3})
+
+
+def test_beside_a_table_no_difference_tells_of_one_to_four_people_either():
+    """Neither to a reader nor to the moderator, who can take the table off whatever holds it."""
+    workshop = hold("tisch", (round_of(0), round_of(1)), extra=with_table)
+    read, stored = dict(shown_in(json_of(workshop))), dict(stored_in(workshop))
+    for where, shown in {**read, **stored}.items():
+        without_table = [own - theirs for own, theirs in zip(shown["everybody"], AT_TABLE, strict=True)]
+        for known in (shown, {**shown, "everybody": without_table}):
+            for what, rest in remainders(known):
+                assert sum(rest[:3]) >= 5 or sum(rest) == 0, (where, what, rest)
+    assert {sum(shown["everybody"]) for shown in stored.values()} == {16}
+    assert {len(shown) for shown in stored.values()} == {1, 2}, "some parts are shown, and some are not"
+
+
+def test_beside_a_table_whose_answers_they_are_in_a_hidden_group_changes_nothing_anywhere():
+    first, second = round_of(0), round_of(1)
+    exchanged = (swapped(first, FOUR[1], TWO[1]), swapped(second, FOUR[2], TWO[0]))
+    worlds = [
+        hold(f"amtisch-{place}", rounds, extra=with_table) for place, rounds in enumerate(((first, second), exchanged))
+    ]
+    assert_alike(everything(worlds[0]), everything(worlds[1]))
 
 
 def test_between_the_rounds_no_number_joins_the_answers_of_one_person():
