@@ -283,22 +283,31 @@ def seconds_left(activity: Activity) -> int:
 # --- reveal ---------------------------------------------------------------------------------------------------------
 
 
+@transaction.atomic
 def reveal_activity(*, activity: Activity, by: Membership) -> Activity:
-    """End a block for good and show its result to the room, see ``reveal_block``."""
-    return reveal_block(code=activity.code, by=by)
+    """End a block for good and show its result to the room, see ``reveal_locked``."""
+    current = lock_activity(activity)
+    reveal_locked(current, by)
+    return current
 
 
 @transaction.atomic
-def reveal_block(*, code: UUID, by: Membership) -> Activity:
-    """The same for the block with this code in the open scope, which is looked up only once: a room is waiting.
+def reveal_block(*, code: UUID, by: Membership) -> bool:
+    """The same for the block with this code in the open scope, looked up only once: a whole room is waiting.
 
-    Revealing twice, or from two consoles, changes nothing. Within the transaction, before anybody can see a figure, the
-    ballots become counts per station. What their rows leave in the files of the database, ``traces`` erases within
-    seconds, beside requests. Raises Activity.DoesNotExist where there is no such block.
+    Returns whether it is revealed by this call. Raises Activity.DoesNotExist where there is no such block.
     """
-    current = lock_block(code=code)
+    return reveal_locked(lock_block(code=code), by)
+
+
+def reveal_locked(current: Activity, by: Membership) -> bool:
+    """Reveal the locked block, unless it is revealed: twice, or from two consoles, changes nothing and returns False.
+
+    Within the transaction, before anybody can see a figure, the ballots become counts per station. What their rows
+    leave in the files of the database, ``traces`` erases within seconds, beside requests.
+    """
     if current.is_revealed:
-        return current
+        return False
     check_steering(current.workshop, by)
     check_runs(current)
     tables = read_tables(current)
@@ -313,7 +322,7 @@ def reveal_block(*, code: UUID, by: Membership) -> Activity:
     changed = ["state", "revealed_at", "ends_at", "seconds_left", "raters", "raters_at_table", "attendance"]
     current.save(update_fields=changed)
     put_on_stage(current.workshop, current)
-    return current
+    return True
 
 
 # --- the stage ------------------------------------------------------------------------------------------------------

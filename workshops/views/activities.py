@@ -183,16 +183,16 @@ def reveal(request: MemberRequest, code: UUID) -> HttpResponse:
     """Reveal, and answer the console.
 
     A page whose stream is open gets the step from there like everybody else, and no answer here that would be rendered
-    while the whole room waits for the same processor.
+    while the whole room waits for the same processor. Whoever tries again gets the console.
     """
     try:
-        services.reveal_block(code=code, by=request.membership)
+        is_new = services.reveal_block(code=code, by=request.membership)
     except Activity.DoesNotExist:
         raise Http404 from None
     except ActionRefused as refusal:
         messages.error(request, refusal.message)
     else:
-        if request.headers.get("X-Live") == "open":
+        if is_new and request.headers.get("X-Live") == "open":
             return HttpResponse(status=204)
     return answer_console(request, find_activity(code).workshop)
 
