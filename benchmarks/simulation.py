@@ -215,8 +215,9 @@ def same(shown: float | None, right: float | None, precision: float) -> bool:
 
 
 def check_page(html: str, expected: Mapping[str, Expected]) -> Findings:
-    """The table of the result page."""
-    rows = [row for table in Page(html).tables for row in table if len(row) in PAGE_ROWS and row[0].text.isdigit()]
+    """The table of the result page; the one of the scales beside it, in full mode, has no n of its own."""
+    tables = [table for table in Page(html).tables if len(table[0]) in PAGE_ROWS and table[0][-2].text == "n"]
+    rows = [row for table in tables for row in table if row[0].text.isdigit()]
     by_name = {row[1].text: row for row in rows}
     found = missing("page", by_name, expected)
     for name in by_name.keys() & expected.keys():
