@@ -28,36 +28,33 @@ class Reading(Generic[M]):
 
     def find(self, **values: Any) -> M | None:
         """The row, or None. A value of None is no value: nothing equals it."""
+        statement, made = self.written
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, values)
-            rows = cursor.fetchmany(1)
-        return self.build(rows) if rows else None
+            cursor.execute(statement, values)
+            row = cursor.fetchone()
+        return made(row) if row else None
 
     @cached_property
-    def compiler(self) -> Any:
+    def written(self) -> tuple[str, Callable[[Sequence[Any]], M]]:
+        """The statement, and what makes the row and those it leads to out of what it says, as a queryset would.
+
+        Nothing in it changes afterwards, so that threads may share it, and two that come first write the same.
+        """
         chosen: models.QuerySet[M] = models.QuerySet(self.model).order_by()
         chosen = chosen.select_related(*self.related) if self.related else chosen
-        return chosen.query.get_compiler(DEFAULT_DB_ALIAS)
-
-    @cached_property
-    def sql(self) -> str:
-        statement, _no_values = self.compiler.as_sql()
-        return f"{statement} WHERE {self.where} LIMIT 1"
-
-    @cached_property
-    def build(self) -> Callable[[Sequence[Sequence[Any]]], M]:
-        """What makes the row and those it leads to out of what the database says, as a queryset would."""
-        compiler, info = self.compiler, self.compiler.klass_info
-        converters: Mapping[int, Any] = compiler.get_converters([column for column, _sql, _alias in compiler.select])
+        compiler = chosen.query.get_compiler(DEFAULT_DB_ALIAS)
+        statement, _no_values = compiler.as_sql()
+        info, columns = compiler.klass_info, compiler.select
+        converters: Mapping[int, Any] = compiler.get_converters([column for column, _sql, _alias in columns])
         first, last = info["select_fields"][0], info["select_fields"][-1] + 1
-        names = [column.target.attname for column, _sql, _alias in compiler.select[first:last]]
-        populators = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # the stubs know a later Django
+        names = [column.target.attname for column, _sql, _alias in columns[first:last]]
+        populators = get_related_populators(info, columns, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # of a later Django
 
-        def made(rows: Sequence[Sequence[Any]]) -> M:
-            (row,) = compiler.apply_converters(rows, converters) if converters else rows
+        def made(row: Sequence[Any]) -> M:
+            (row,) = compiler.apply_converters([row], converters)
             found: M = self.model.from_db(DEFAULT_DB_ALIAS, names, row[first:last])
             for populator in populators:
                 populator.populate(row, found)
             return found
 
-        return made
+        return f"{statement} WHERE {self.where} LIMIT 1", made

@@ -119,6 +119,12 @@ def notices(answer: Answer) -> str:
 # --- the participants ---------------------------------------------------------------------------------------------
 
 
+def join_code(invitation: str) -> str:
+    """The code on the poster, without the gap that makes it easy to read."""
+    (spoken,) = re.findall(r'<p class="join-code[^"]*">([^<]+)</p>', invitation)
+    return "".join(unescape(spoken).split())
+
+
 async def join(port: int, code: str, number: int) -> Person:
     """Come in as a guest, by the code."""
     person = Person(port)
@@ -331,7 +337,7 @@ async def play(
     await moderator.import_touchpoints(touchpoints)
     await moderator.make_journey()
     plan, block = await moderator.make_workshop(mode)
-    code = re.findall(r"\b[23456789A-HJKMNP-TV-Z]{6}\b", (await moderator.person.get(f"{plan}invite/")).text)[0]
+    code = join_code((await moderator.person.get(f"{plan}invite/")).text)
     people = await in_parallel([lambda number=number: join(port, code, number) for number in range(PEOPLE)])
     await moderator.send(f"{block}open/", {})
     begun = time.perf_counter()
