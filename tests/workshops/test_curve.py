@@ -204,7 +204,16 @@ def test_second_line_is_drawn_quietly_and_named():
 
     assert len(curve.second_lines) == 1
     assert len(curve.second_points) == 2
-    assert "Soll <b>" in texts(root)
+    assert {"Soll <b>", "now"} <= set(texts(root))
+
+
+def test_curve_beside_an_earlier_round_is_called_by_its_own():
+    curve = curve_of((5, 0, 0), (0, 5, 0), second=SecondLine("Runde 1", (20.0, 80.0), own="Runde <2>"))
+
+    words = texts(drawn(curve))
+
+    assert {"Runde 1", "Runde <2>"} <= set(words)
+    assert "now" not in words
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -143,7 +143,7 @@ def test_both_rounds_stand_beside_each_other_and_the_last_counts(room):
         assert [station.round for station in result.stations] == [2, 2, 2]
         assert [station.before.number for station in result.stations] == [1, 1, 1]
         assert [station.number for station in result.moved_list] == [1]
-        assert result.curve.second.label == "Runde 1"
+        assert (result.curve.second.label, result.curve.second.own) == ("Runde 1", "Runde 2")
         assert [point is None for point in result.second_line.levels] == [False, True, False]
     hidden = workshop_result(room.workshop).stations[1].before.figures
     assert set(asdict(hidden).values()) & {2, 5} == set(), "two rated it in the first round"

@@ -66,11 +66,12 @@ class StationLabel:
 @dataclass(frozen=True)
 class SecondLine:
     """A quieter line behind the curve, such as a target or an earlier round: one level or ``None`` per
-    station, on the ruler of the curve.
+    station, on the ruler of the curve. ``own`` is what the curve itself is called beside it; empty: as things are now.
     """
 
     label: str
     levels: tuple[float | None, ...]
+    own: str = ""
 
 
 @dataclass(frozen=True)

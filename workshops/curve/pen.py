@@ -279,11 +279,12 @@ class Pen:
         x, y = self.curve.layout.gutter + self.size * 0.6, self.curve.height - self.size * 0.7
         dash, gap = self.size * 2, self.size * 0.6
         middle = y - self.size * 0.35
-        beside = x + dash + gap + width_of(self.words.today, self.size) + self.size * 2
+        own = second.own or self.words.today
+        beside = x + dash + gap + width_of(own, self.size) + self.size * 2
         return (
             f'<path {self.paint("line")} stroke-width="2" d="M{x:g} {middle:.1f}h{dash:g}"/>'
             f'<path {self.paint("second")} stroke-width="1.5" d="M{beside:.1f} {middle:.1f}h{dash:g}"/>'
             f'<g {self.paint("text")} font-size="{self.size:g}">'
-            f'<text x="{x + dash + gap:.1f}" y="{y:.1f}">{self.words.today}</text>'
+            f'<text x="{x + dash + gap:.1f}" y="{y:.1f}">{xml(own)}</text>'
             f'<text x="{beside + dash + gap:.1f}" y="{y:.1f}">{xml(second.label)}</text></g>'
         )

@@ -167,11 +167,13 @@ class Result:
     def second_line(self) -> SecondLine | None:
         """The rounds before, for the drawing; None where there is none or it shows nothing."""
         levels = tuple(station.before.figures.level if station.before else None for station in self.stations)
-        numbers = {station.before.number for station in self.stations if station.before}
+        before = {station.before.number for station in self.stations if station.before}
+        now = {station.round for station in self.stations}
         if all(level is None for level in levels):
             return None
-        label = _("Round %(number)d") % {"number": max(numbers)} if len(numbers) == 1 else _("the round before")
-        return SecondLine(label, levels)
+        label = _("Round %(number)d") % {"number": max(before)} if len(before) == 1 else _("the round before")
+        own = _("Round %(number)d") % {"number": max(now)} if len(now) == 1 else ""
+        return SecondLine(label, levels, own)
 
     @property
     def moved_list(self) -> tuple[StationResult, ...]:
