@@ -28,6 +28,8 @@ from workshops.curve import (
     station_rows,
     strips,
 )
+from workshops.curve.quadrants import QUADRANT_PHONE
+from workshops.curve.text import width_of
 from workshops.figures import CutPoints, StationAnswers, StationScales, journey_figures, station_scales
 
 CUTS = CutPoints()
@@ -229,6 +231,20 @@ def test_the_drawing_names_its_stations_and_quadrants():
         assert quadrant_summary(figures, {label.code: label.name for label in labels_of(figures)}) == (
             "Wichtigkeit und Erlebnis von 4 Stationen auf 0 bis 10. Wichtig und schwach: Station 1."
         )
+
+
+def test_on_a_phone_the_quadrants_names_stay_in_their_corners():
+    figures = journey_figures(FOUR, raters=3, cut_points=CUTS)
+    svg = quadrant_svg(figures, labels_of(figures), lang="de", layout=QUADRANT_PHONE)
+    drawn = ET.fromstring(svg)  # noqa: S314 - our own drawing
+    lines = [each for each in drawn.iter(f"{SVG}text") if re.search("wichtig|schwach|stark", each.text or "")]
+    assert " ".join(each.text for each in lines).count("weniger wichtig und") == 2
+    middle = QUADRANT_PHONE.width / 2
+    for each in lines:
+        at, wide = float(each.get("x")), width_of(each.text, QUADRANT_PHONE.text)
+        assert at + wide < middle + 20 if each.get("text-anchor") == "start" else at - wide > middle - 20, each.text
+    tops = [float(each.get("y")) for each in lines if each.get("text-anchor") == "start"]
+    assert len(set(tops)) == len(tops), "no line lies on another"
 
 
 def test_the_table_begins_with_what_is_important_and_weak():

@@ -18,10 +18,11 @@ from django.utils.translation import ngettext, override
 from workshops.curve.palette import DRAWER_PART, Paint, Scheme
 from workshops.curve.parts import StationLabel
 from workshops.curve.shapes import shape
-from workshops.curve.text import clean, localised, needs_shaping, width_of, xml
+from workshops.curve.text import clean, language, localised, needs_shaping, width_of, wrap, xml
 from workshops.enums import Drawer, Quadrant
 from workshops.figures import JourneyFigures, Quadrants, Spot
 
+_NARROWEST_CORNER = 7  # times the size of the letters
 _LONGEST_NAME = 26
 """Longer names end in an ellipsis; the list beside the drawing has them whole."""
 _SQUARE = 40
@@ -238,23 +239,30 @@ class _Drawing:
 
     def _corners(self) -> str:
         """The quadrants' names in the four corners, so that no border passes through them."""
-        size, x, y = self.layout.text, self.x, self.y
-        left, right, top, foot = x.start + size * 0.7, x.end - size * 0.7, y.end + size * 1.4, y.start - size * 0.8
-        corners = (
-            (Quadrant.CONCENTRATE, left, top, "start"),
-            (Quadrant.KEEP, right, top, "end"),
-            (Quadrant.LOW, left, foot, "start"),
-            (Quadrant.OVERKILL, right, foot, "end"),
+        words = (
+            self._corner(Quadrant.CONCENTRATE, is_left=True, is_top=True),
+            self._corner(Quadrant.KEEP, is_left=False, is_top=True),
+            self._corner(Quadrant.LOW, is_left=True, is_top=False),
+            self._corner(Quadrant.OVERKILL, is_left=False, is_top=False),
         )
-        words = ""
-        for quadrant, at, base, anchor in corners:
-            wide = width_of(str(quadrant.label), size)
-            self.taken.add(_Box(at if anchor == "start" else at - wide, base - size, wide, size * 1.3))
-            weight = ' font-weight="600"' if quadrant is Quadrant.CONCENTRATE else ""
-            words += (
-                f'<text x="{at:.1f}" y="{base:.1f}" text-anchor="{anchor}"{weight}>{xml(str(quadrant.label))}</text>'
-            )
-        return f'<g {self.paint("quiet")} font-size="{size:g}">{words}</g>'
+        return f'<g {self.paint("quiet")} font-size="{self.layout.text:g}">{"".join(words)}</g>'
+
+    def _corner(self, quadrant: Quadrant, *, is_left: bool, is_top: bool) -> str:
+        """One name; where it is wider than its corner, in lines below each other."""
+        size, high = self.layout.text, self.layout.text * 1.25
+        border = min(max(self.x.at(self.found.experience), self.x.start), self.x.end)
+        room = (border - self.x.start if is_left else self.x.end - border) - size * 1.4
+        lines = wrap(str(quadrant.label), max(room, size * _NARROWEST_CORNER), size, 3, language())
+        wide = max(width_of(line, size) for line in lines)
+        at = self.x.start + size * 0.7 if is_left else self.x.end - size * 0.7
+        first = self.y.end + size * 1.4 if is_top else self.y.start - size * 0.8 - (len(lines) - 1) * high
+        self.taken.add(_Box(at if is_left else at - wide, first - size, wide, len(lines) * high))
+        anchor = "start" if is_left else "end"
+        weight = ' font-weight="600"' if quadrant is Quadrant.CONCENTRATE else ""
+        return "".join(
+            f'<text x="{at:.1f}" y="{first + place * high:.1f}" text-anchor="{anchor}"{weight}>{xml(line)}</text>'
+            for place, line in enumerate(lines)
+        )
 
     def _stations(self) -> str:
         """First all shapes, so that no name covers one, then the names: the weak before the others, and none across a
