@@ -23,7 +23,7 @@ NOT_QUICK = " and not whole"
 
 STAGES = (
     ("unit and integration", "not e2e and not fault and not chroot", WORKERS),
-    ("browser", "e2e", ()),
+    ("browser", "e2e", WORKERS),
     ("faults", "fault", ()),
     ("bare Debian", "chroot", ("--timeout", "1500")),
 )
