@@ -139,7 +139,8 @@ def check_created(single: dict[str, str], sent: Sent, tally: Tally) -> None:
 
 def check_name(single: dict[str, str], sent: Sent, tally: Tally) -> None:
     """The row of an edit bears the name that was typed."""
-    code = dict(sent.arguments).get("code", "")
+    arguments = dict(sent.arguments)
+    code = arguments.get("table") or arguments.get("code", "")  # a table's address names its block before it
     if not sent.address.name.endswith("_edit"):
         return
     for name in ("name", "title"):
