@@ -222,7 +222,7 @@ def same(shown: float | None, right: float | None, precision: float) -> bool:
 
 def check_page(html: str, expected: Mapping[str, Expected]) -> Findings:
     """The table of the result page; the one of the scales beside it, in full mode, has no n of its own."""
-    tables = [table for table in Page(html).tables if len(table[0]) in PAGE_ROWS and table[0][-2].text == "n"]
+    tables = [table for table in Page(html).tables if table and len(table[0]) in PAGE_ROWS and table[0][-2].text == "n"]
     rows = [row for table in tables for row in table if row[0].text.isdigit()]
     by_name = {row[1].text: row for row in rows}
     found = missing("page", by_name, expected)

@@ -122,8 +122,11 @@ ROW = (
     '<tr><td class="num">{}</td><th scope="row">{}</th><td>Kauf</td><td><svg aria-label="{}"></svg></td>'
     '<td class="num">{}</td><td>geteilt (0,50)</td><td class="num">{}</td><td class="num">{}</td></tr>'
 )
+HEADING = "<tr>" + "".join(f"<th>{word}</th>" for word in ("Nr.", "Station", *"abcd", "n", "ohne Urteil")) + "</tr>"
+# What stands beside it in full mode: as many columns, and no n before the last one.
+OTHER = "<table><tr>" + "<th>Skala</th>" * 8 + "</tr><tr>" + "<td>7,0 (3)</td>" * 8 + "</tr></table>"
 PAGE = (
-    "<table>"
+    f"{OTHER}<table>{HEADING}"
     + ROW.format(1, "Kauf", "1 enttäuschend, 1 okay, 3 begeisternd", "+40", 5, 95)
     + ROW.format(2, "Gepäck", "", "–", "–", "–")
     + ROW.format(3, "Design", "", "–", 0, 100)
