@@ -182,6 +182,8 @@ def test_old_rows_are_physically_gone(room):
     phones = rated(room, people=3)
     phones[0].rate(room.stations[0], 5, reason="Vorheriger Grund")
     phones[0].rate(room.stations[0], 10, reason="Neuer Grund")
+    # Looked at here: what comes next fills the page, and then PostgreSQL may tidy it up by itself.
+    assert b"Vorheriger Grund" in raw_bytes(BALLOTS)
     long = secrets.token_hex(240)  # several of them do not fit into a row, and go into a table of their own
     for station in room.stations:
         phones[1].rate(station, 5, reason=f"Langer Grund {secrets.token_hex(240)}"[:500])
@@ -189,7 +191,6 @@ def test_old_rows_are_physically_gone(room):
     key = Ballot.hash_of(phones[0].secret, room.activity, phones[0].participant).encode()
     old_ids = [row["id"].bytes for row in rows(BALLOTS)]
     before = raw_bytes(BALLOTS)
-    assert b"Vorheriger Grund" in before
     assert key in before
     assert all(old in before for old in old_ids)
 
