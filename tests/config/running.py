@@ -114,8 +114,11 @@ class Application:
     def child(self, *words: str) -> int:
         """Return the direct child whose command line holds all these words."""
         for pid in self.children():
-            line = Path(f"/proc/{pid}/cmdline").read_bytes().decode().replace("\0", " ")
-            parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+            try:
+                line = Path(f"/proc/{pid}/cmdline").read_bytes().decode().replace("\0", " ")
+                parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # one of PostgreSQL's, which come and go
             if parent == self.process.pid and all(word in line for word in words):
                 return pid
         raise LookupError(words)
