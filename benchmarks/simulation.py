@@ -288,7 +288,12 @@ def tagged_rows(structure: str) -> list[list[str]]:
     words = [[" ".join(cell.split()) for cell in row] for row in rows]
     tables = [index for index, row in enumerate(words) if len(row) in PDF_ROWS and not row[0].isdigit()]
     ends = [*tables[1:], len(words)]
-    kept = [words[begin + 1 : end] for begin, end in zip(tables, ends, strict=True) if words[begin][0] in NUMBERED]
+    # The table of the six scales is numbered, too, but ends with the leverage instead of n.
+    kept = [
+        words[begin + 1 : end]
+        for begin, end in zip(tables, ends, strict=True)
+        if words[begin][0] in NUMBERED and words[begin][-1] == "n"
+    ]
     return [row for table in kept for row in table]
 
 
