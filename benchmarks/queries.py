@@ -28,7 +28,7 @@ from journeys.models import Journey, Persona
 from reports.models import Report
 from touchpoints.models import TouchpointImport
 from workshops import services
-from workshops.models import Activity, Baseline, Cycle, Workshop
+from workshops.models import Activity, Baseline, Cycle, TableEntry, Workshop
 
 SIZES = (20, 200, 2000)
 RATERS = 5
@@ -64,6 +64,7 @@ class Everything:
             "invitation": Invitation.objects.order_by("pk")[0].code,
             "department": Department.objects.order_by("pk")[0].code,
             "activity": self.planned.code,
+            "table": self.running.code,
             "participant": self.seat.participant.code,
             "baseline": self.baseline.code,
             "report": self.report.code,
@@ -92,6 +93,7 @@ def make_everything(size: int) -> Everything:
             minutes=10,
             by=place.moderator,
         )
+        TableEntry.objects.bulk_create(TableEntry(activity=running, name=f"Tisch {n}", heads=1) for n in range(size))
         upload, report = fill_lists(place, revealed.workshop, size)
     return Everything(place, running, planned, revealed, baseline, seats[0], upload, report)
 
@@ -176,6 +178,7 @@ def address(name: str, needs: frozenset[str], everything: Everything) -> str:
         "other": lambda: everything.place.path[1].touchpoint.code,
         "org": lambda: everything.place.organisation.slug,
         "station": lambda: station,
+        "table": lambda: TableEntry.objects.order_by("pk")[0].code,
         "code": lambda: everything.codes().get(own.partition("_")[0], workshop.code),
     }
     if "org" not in needs:
