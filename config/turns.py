@@ -2,7 +2,7 @@
 
 Under ASGI every request works in a thread of its own. Three hundred phones that load a page at once would be three
 hundred threads, which share one interpreter and one pool: all of them crawl, and some wait longer for a connection than
-the pool lets them. So requests take turns, in the order they came; those that wait cost nothing. What a request brings
+the pool lets them. So requests take turns, in the order they came; those that wait sleep. What a request brings
 along is read before its turn, and what it answers is sent after it, so that neither a slow line nor an open stream
 holds one. Who takes long gives the turn back, so that three large files do not stop a room.
 """

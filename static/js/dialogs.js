@@ -17,6 +17,14 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// What could not be fetched is said on the page, where the dialog would hide it.
+for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  document.addEventListener(failure, ({ detail }) => {
+    const opener = detail.elt.closest?.("[data-opens]");
+    if (opener) document.getElementById(opener.dataset.opens)?.close();
+  });
+}
+
 // A form in a dialog that changes the page behind it: answered well, the dialog closes before the page changes, so that
 // the keyboard is back where it came from. An answer that belongs into the dialog itself leaves it open.
 document.addEventListener("htmx:beforeOnLoad", (event) => {

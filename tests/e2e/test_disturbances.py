@@ -170,6 +170,19 @@ def test_question_of_last_time_cannot_be_answered(mara: Membership, open_page: O
     expect(reveal).to_be_disabled()
 
 
+def test_question_that_cannot_be_fetched_hides_nothing(mara: Membership, open_page: OpenPage, watch: Watch) -> None:
+    watch.expected += ["ERR_FAILED", "htmx:afterRequest", "htmx:sendError"]
+    workshop = running(mara, ONE)
+    entered(open_page(phone=True), workshop)
+    page = open_page(mara)
+    page.goto(console_path(workshop))
+    page.route("**/reveal/", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        page.locator("#next-step").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator("#next-step")).to_be_visible()
+
+
 # --- the phone --------------------------------------------------------------------------------------------------------
 
 

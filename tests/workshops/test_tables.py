@@ -296,7 +296,7 @@ def test_a_table_that_answered_nothing_rated_nothing(room: Room):
     assert not activity_result(room.activity).has_tables
 
 
-def test_reveal_without_tables_costs_one_statement_more(room: Room):
+def test_reveal_without_tables_costs_one_statement_beside_the_count_of_people(room: Room):
     room.open()
     with CaptureQueriesContext(connection) as queries:
         room.reveal()
