@@ -32,6 +32,9 @@ PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
 # Playwright's loop lives in this thread; our own queries between its steps are synchronous all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# Marks a page once its scripts have run. Before that its forms work without them, which is another thing than most
+# tests ask about, and nobody's thumb is as quick as a test.
+MARK_LOADED = "addEventListener('load', () => document.documentElement.toggleAttribute('data-loaded', true))"
 # A test machine may have little left for six browsers; what appears at all appears in time.
 expect.set_options(timeout=15_000)
 
@@ -175,6 +178,12 @@ def watch(server: str) -> Generator[Watch]:
     watched.check()
 
 
+def wait_for_scripts(page: Page) -> None:
+    """Let every action and every expectation on the page wait until its scripts have run, after each navigation."""
+    # Playwright itself waits until what has called the handler is gone.
+    page.add_locator_handler(page.locator("html:not([data-loaded])"), lambda: None)
+
+
 @pytest.fixture
 def open_page(chromium: Browser, server: str, watch: Watch, transactional_db: None) -> Generator[Callable[..., Page]]:
     """Return a function that opens a page in a browser of its own.
@@ -191,10 +200,13 @@ def open_page(chromium: Browser, server: str, watch: Watch, transactional_db: No
             "is_mobile": phone,
             "locale": "de-DE",
             "reduced_motion": "reduce",
-        }
-        context = chromium.new_context(**(chosen | options))  # type: ignore[arg-type]  # as Playwright names them
+        } | options
+        context = chromium.new_context(**chosen)  # type: ignore[arg-type]  # as Playwright names them
         context.set_default_timeout(15_000)
         contexts.append(context)
+        if chosen.get("java_script_enabled", True):
+            context.add_init_script(MARK_LOADED)
+            context.on("page", wait_for_scripts)
         if member is not None:
             cookie = client_of(member).cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": server}])
