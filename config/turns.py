@@ -2,22 +2,26 @@
 
 Under ASGI every request works in a thread of its own. Three hundred phones that load a page at once would be three
 hundred threads, which share one interpreter and one pool: all of them crawl, and some wait longer for a connection than
-the pool lets them. So requests take turns, in the order they came; those that wait sleep. What a request brings
-along is read before its turn, and what it answers is sent after it, so that neither a slow line nor an open stream
-holds one. Who takes long gives the turn back, so that three large files do not stop a room.
+the pool lets them. So requests take turns, in the order they came; those that wait cost an idle thread. What a request
+brings along is read before its turn, and what it answers is sent after it, when its connection is back in the pool: so
+neither a slow line nor an open stream holds a turn or a connection. Who takes long gives the turn back, so that three
+large files do not stop a room.
 """
 
 import asyncio
 
 import django
+from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
+from django.db import connections
 from django.http import HttpRequest, HttpResponseBase
 
 AT_ONCE = 3
 """Threads of one interpreter hinder each other: three finish a page every 31 ms, six every 50 ms."""
 PATIENCE = 0.5  # seconds
-# Says whether the server lives, over a connection of its own: a full house is no failure.
-WITHOUT_A_TURN = "/healthz"
+# Says whether the server lives, over a connection of its own: a full house is no failure. Anybody may ask: few at once.
+HEALTH = "/healthz"
+HEALTH_AT_ONCE = 2
 
 
 class Turn:
@@ -39,18 +43,30 @@ class TurnsHandler(ASGIHandler):
     def __init__(self) -> None:
         super().__init__()
         self.turns = asyncio.Semaphore(AT_ONCE)
+        self.health = asyncio.Semaphore(HEALTH_AT_ONCE)
 
     async def run_get_response(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path == WITHOUT_A_TURN:
-            return await super().run_get_response(request)
+        if request.path == HEALTH:
+            async with self.health:
+                return await super().run_get_response(request)
         await self.turns.acquire()
         turn = Turn(self.turns)
         late = asyncio.get_running_loop().call_later(PATIENCE, turn.give_back)
         try:
-            return await super().run_get_response(request)
+            response = await super().run_get_response(request)
+            await sync_to_async(connections.close_all)()
+            return response
+        except asyncio.CancelledError:
+            # Nobody waits for the answer any more, but the request's own thread works on to its end: wait behind it.
+            await asyncio.shield(sync_to_async(do_nothing)())
+            raise
         finally:
             late.cancel()
             turn.give_back()
+
+
+def do_nothing() -> None:
+    """What a thread does when it has done everything else."""
 
 
 def turns_application() -> TurnsHandler:

@@ -1,5 +1,6 @@
 // The journey board: stations are dragged by mouse, by finger and by keyboard; changes of others arrive by asking.
 // Every move is one POST with the version this page saw. The answer holds the whole path; columns that did not change stay.
+import { FAILURES } from "./errors.js";
 
 const PATIENCE = 3000; // between two questions, in milliseconds
 const SLACK = 6; // pixels that a press may wander before it is a drag
@@ -49,8 +50,8 @@ function send(card, home) {
 }
 
 // When the move did not reach the server, the path is asked for again instead of showing what is not so.
-for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
-  document.addEventListener(name, (event) => {
+for (const failure of FAILURES) {
+  document.addEventListener(failure, (event) => {
     if (event.detail.elt === board) document.getElementById("board-stamp").dataset.stamp = "";
   });
 }

@@ -1,5 +1,6 @@
 // <a data-opens="id" href="…"> opens a native <dialog>; without this script the link leads to the same form as a page.
 // What the link fetches into it may take a moment: until then nobody can answer the question of last time.
+import { FAILURES } from "./errors.js";
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-opens]");
@@ -18,7 +19,7 @@ document.addEventListener("click", (event) => {
 });
 
 // What could not be fetched is said on the page, where the dialog would hide it.
-for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+for (const failure of FAILURES) {
   document.addEventListener(failure, ({ detail }) => {
     const opener = detail.elt.closest?.("[data-opens]");
     if (opener) document.getElementById(opener.dataset.opens)?.close();

@@ -3,6 +3,12 @@ import { text } from "./texts.js";
 
 const SENTENCES = { 400: "failed", 401: "forbidden", 403: "forbidden", 404: "missing", 410: "missing", 413: "large", 429: "limited" };
 
+/** The events of a request that was not answered, or not well. */
+export const FAILURES = ["htmx:sendError", "htmx:timeout", "htmx:responseError"];
+
+/** Whether it is worth asking again: no answer came, or a server said that it could not, rather than that one may not. */
+export const isNoAnswer = (xhr) => xhr.status === 0 || xhr.status >= 500;
+
 const banner = () => document.getElementById("connection");
 
 /** Say that the connection is lost, until a request gets through again. */

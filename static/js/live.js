@@ -5,11 +5,11 @@
 //
 // The stream sends one event per fragment; the event's name is the fragment's id. A fragment whose data-digest is the
 // one already on the page is ignored, so that nothing typed is lost. Every change fires "sse:<id>" on <body>, for the
-// personal parts: hx-trigger="sse:board-stage from:body". An element with data-signal only takes over the digest and
-// fires, for pages that show something personal in its place. Without a stream the page polls with its version, and 204
-// means that nothing changed. <time data-ends-at="…"> counts down by the server's clock; where something carries
-// data-deadline="…", the page asks again as soon as that moment has passed.
-import { hideConnectionLost, showConnectionLost } from "./errors.js";
+// personal parts: hx-trigger="sse:board-stage from:body, again", where "again" follows a failure. An element with
+// data-signal only takes over the digest and fires, for pages that show something personal in its place. Without a
+// stream the page polls with its version, and 204 means that nothing changed. <time data-ends-at="…"> counts down by the
+// server's clock; where something carries data-deadline="…", the page asks again as soon as that moment has passed.
+import { FAILURES, hideConnectionLost, isNoAnswer, showConnectionLost } from "./errors.js";
 import { text } from "./texts.js";
 
 const LOST_AFTER = 5000; // say that the connection is lost
@@ -155,6 +155,16 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (page && event.detail.xhr.status === 204) setTimeout(catchUp, LOOK_AFTER);
 });
+
+// A personal part is fetched when its fragment changes, which happens once. Where that fails it is fetched again, for as
+// long as it takes: the digest is taken over already, so neither stream nor poll would bring the change a second time.
+for (const failure of FAILURES) {
+  document.addEventListener(failure, ({ detail }) => {
+    const { id } = detail.elt;
+    if (!detail.elt.getAttribute("hx-trigger")?.includes("sse:") || !isNoAnswer(detail.xhr)) return;
+    setTimeout(() => document.getElementById(id)?.dispatchEvent(new Event("again")), POLL_EVERY);
+  });
+}
 
 // ---- the timer ---------------------------------------------------------------------------------------------------
 

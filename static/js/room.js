@@ -6,7 +6,7 @@
 //   room.draft.<station>   a reason that the server does not have yet
 //   room.waiting           taps that the server has not answered yet, [path, {drawer …} or {experience, …}], the newest
 //   room.own.<station>     the own answer, since after the reveal the server no longer knows whose is whose
-import { hideConnectionLost, showConnectionLost } from "./errors.js";
+import { FAILURES, hideConnectionLost, isNoAnswer, showConnectionLost } from "./errors.js";
 import { choose, refresh, scalesIn, sendOnlyNew, step, takeBack } from "./scales.js";
 
 const RETRY_EVERY = 4000;
@@ -283,6 +283,14 @@ function renew() {
   const root = ballot();
   if (root) root.dataset.stale = "yes";
   follow();
+}
+
+// The cards come by one request when a block opens. One that failed is sent again, else this person could not rate.
+for (const failure of FAILURES) {
+  document.addEventListener(failure, ({ detail }) => {
+    const { path, verb } = detail.requestConfig;
+    if (verb === "get" && path === ballot()?.dataset.url && isNoAnswer(detail.xhr)) setTimeout(follow, RETRY_EVERY);
+  });
 }
 
 document.body.addEventListener("sse:room-stage", follow);

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 
 import httpx
 import pytest
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
-from config.turns import AT_ONCE, PATIENCE, TurnsHandler
+from config.turns import AT_ONCE, HEALTH_AT_ONCE, PATIENCE, TurnsHandler
 
 CROWD = 24
 
@@ -26,12 +28,15 @@ class Doorman:
     inside: int = 0
     most: int = 0
     came: list[int] = field(default_factory=list)
+    seen: threading.Event = field(default_factory=threading.Event)
+    may_leave: threading.Event = field(default_factory=threading.Event)
+    connection: BaseDatabaseWrapper | None = None
 
 
 doorman = Doorman()
 
 
-def page(request: HttpRequest, number: int) -> HttpResponse:
+def pass_by(number: int = 0) -> None:
     with doorman.lock:
         doorman.inside += 1
         doorman.most = max(doorman.most, doorman.inside)
@@ -39,7 +44,25 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
     time.sleep(0.02)
     with doorman.lock:
         doorman.inside -= 1
+
+
+def page(request: HttpRequest, number: int) -> HttpResponse:
+    pass_by(number)
     return HttpResponse(f"page {number}")
+
+
+def held(request: HttpRequest) -> HttpResponse:
+    doorman.seen.set()
+    doorman.may_leave.wait(10)
+    return HttpResponse("for nobody")
+
+
+def counted(request: HttpRequest) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    doorman.connection = connections["default"]
+    assert doorman.connection.connection is not None
+    return HttpResponse("one")
 
 
 def slow(request: HttpRequest) -> HttpResponse:
@@ -60,12 +83,15 @@ async def stream(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def health(request: HttpRequest) -> HttpResponse:
+    pass_by()
     return HttpResponse("alive")
 
 
 urlpatterns = [
     path("page/<int:number>", page),
     path("slow", slow),
+    path("held", held),
+    path("counted", counted),
     path("broken", broken),
     path("stream", stream),
     path("healthz", health),
@@ -103,11 +129,15 @@ async def test_a_fault_gives_its_turn_back(handler):
         assert (await client.get("/page/1")).text == "page 1"
 
 
-async def test_open_streams_hold_no_turn(handler):
-    scope = {
+def asked_for(address: str) -> dict[str, object]:
+    """The scope of a request, for what a client on a good line does not do."""
+    return {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
-        "path": "/stream", "raw_path": b"/stream", "query_string": b"", "headers": [(b"host", b"testserver")],
+        "path": address, "raw_path": address.encode(), "query_string": b"", "headers": [(b"host", b"testserver")],
     }  # fmt: skip
+
+
+async def test_open_streams_hold_no_turn(handler):
     begun, over = asyncio.Semaphore(0), asyncio.Event()
 
     async def send(message) -> None:
@@ -124,7 +154,7 @@ async def test_open_streams_hold_no_turn(handler):
             asked[number] = True
             return {"type": "http.request", "body": b"", "more_body": False}
 
-        await handler(dict(scope), receive, send)
+        await handler(asked_for("/stream"), receive, send)
 
     streams = [asyncio.create_task(open_stream(number)) for number in range(AT_ONCE + 1)]
     try:
@@ -167,3 +197,58 @@ async def test_who_takes_long_lets_others_pass(handler):
         assert {answer.text for answer in await asyncio.gather(*slow)} == {"at last"}
         assert not handler.turns.locked()
         assert handler.turns._value == AT_ONCE, "each turn came back once"
+
+
+async def test_health_may_be_asked_by_everybody_and_works_for_few(handler):
+    async with browser(handler) as client, asyncio.timeout(10):
+        found = await asyncio.gather(*(client.get("/healthz") for _number in range(CROWD)))
+    assert {answer.text for answer in found} == {"alive"}
+    assert doorman.most == HEALTH_AT_ONCE
+
+
+async def test_who_goes_leaves_the_turn_to_the_work_that_goes_on(handler):
+    gone = asyncio.Event()
+    messages = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive():
+        if messages:
+            return messages.pop()
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message) -> None:
+        raise AssertionError("nobody is there any more")
+
+    async with asyncio.timeout(10):
+        leaving = asyncio.create_task(handler(asked_for("/held"), receive, send))
+        await asyncio.to_thread(doorman.seen.wait)
+        gone.set()
+        await asyncio.sleep(PATIENCE / 5)
+        assert handler.turns._value == AT_ONCE - 1
+        doorman.may_leave.set()
+        await leaving
+    assert handler.turns._value == AT_ONCE
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_an_answer_on_a_slow_line_holds_no_connection(handler):
+    sending, over = asyncio.Event(), asyncio.Event()
+    messages = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive():
+        if messages:
+            return messages.pop()
+        await over.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message) -> None:
+        sending.set()
+        await over.wait()
+
+    async with asyncio.timeout(10):
+        answering = asyncio.create_task(handler(asked_for("/counted"), receive, send))
+        await sending.wait()
+        assert doorman.connection is not None
+        assert doorman.connection.connection is None
+        over.set()
+        await answering

@@ -43,8 +43,9 @@ NO_CONNECTION = (
     "Keine Verbindung. Die letzte Antwort ist noch nicht gespeichert; sie wird gesendet, sobald die Verbindung wieder "
     "da ist."
 )
-# What a browser itself says about a connection that is not there.
+# What a browser itself says about a connection that is not there, and about a server that is just being restarted.
 OFFLINE = ["net::ERR", "htmx:sendError", "htmx:afterRequest"]
+RESTARTED = ["503", "Response Status Error"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -183,7 +184,59 @@ def test_question_that_cannot_be_fetched_hides_nothing(mara: Membership, open_pa
     expect(page.locator("#next-step")).to_be_visible()
 
 
+def fail_once(page: Page, address: str, status: int) -> list[str]:
+    """Let the next request for ``address`` fail, with ``status`` or without an answer (0); return all that are made."""
+    made: list[str] = []
+
+    def fail(route: Route) -> None:
+        made.append(route.request.url)
+        if len(made) > 1:
+            route.continue_()
+        elif status:
+            route.fulfill(status=status, body="")
+        else:
+            route.abort()
+
+    page.route(address, fail)
+    return made
+
+
+@pytest.mark.parametrize("status", [0, 503])
+def test_part_of_the_console_that_failed_is_fetched_again(
+    mara: Membership, open_page: OpenPage, watch: Watch, status: int
+) -> None:
+    watch.expected += OFFLINE + RESTARTED
+    workshop = planned(mara, ONE)
+    page = open_page(mara)
+    with page.expect_response("**/stream/"):
+        page.goto(console_path(workshop))
+    made = fail_once(page, "**/parts/", status)
+
+    with member_scope(mara.organisation):
+        services.open_activity(activity=Activity.objects.get(), by=mara)
+
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    assert len(made) == 2
+
+
 # --- the phone --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [0, 503])
+def test_cards_that_failed_are_fetched_again(mara: Membership, open_page: OpenPage, watch: Watch, status: int) -> None:
+    watch.expected += OFFLINE + RESTARTED
+    workshop = planned(mara, ONE)
+    phone = Phone(open_page(phone=True))
+    with phone.page.expect_response("**/stream/"):
+        phone.join(workshop.join_code)
+    made = fail_once(phone.page, "**/ballot/", status)
+
+    with member_scope(mara.organisation):
+        services.open_activity(activity=Activity.objects.get(), by=mara)
+
+    phone.tap(STATION, OK)
+    assert len(made) == 2
+    assert ratings(workshop) == [(5, "")]
 
 
 def test_two_tabs_of_one_phone_are_one_person(mara: Membership, open_page: OpenPage) -> None:
