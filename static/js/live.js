@@ -211,5 +211,6 @@ if (page) {
   setInterval(tick, 500);
   document.addEventListener("htmx:load", tick);
   tick();
-  if (!document.hidden) open();
+  // Not before everybody listens: on a slow line this script may have come long before those that follow it.
+  document.addEventListener("DOMContentLoaded", () => !document.hidden && open());
 }

@@ -52,6 +52,7 @@ def violations(page):
     return [(rule["id"], node["target"], node["failureSummary"]) for rule in found for node in rule["nodes"]]
 
 
+@pytest.mark.timeout(360)  # some sixty pages, each looked at whole
 @pytest.mark.parametrize(("locale", "scheme"), LOOKS)
 def test_every_page_of_an_organisation(open_page, world, watch, subtests, locale, scheme):
     watch.expected = ["404"]  # the persona's picture lies in this process's folder, not in the server's

@@ -239,6 +239,23 @@ def test_cards_that_failed_are_fetched_again(mara: Membership, open_page: OpenPa
     assert ratings(workshop) == [(5, "")]
 
 
+def test_block_that_opens_while_scripts_are_coming_is_not_missed(mara: Membership, open_page: OpenPage) -> None:
+    workshop = planned(mara, ONE)
+    phone = entered(open_page(phone=True), workshop)
+    held: list[Route] = []
+    phone.page.route("**/js/room*.js", lambda route: held.append(route))
+    with phone.page.expect_request("**/js/room*.js"):
+        phone.page.reload(wait_until="commit")
+
+    with member_scope(mara.organisation):
+        services.open_activity(activity=Activity.objects.get(), by=mara)
+    phone.page.wait_for_timeout(1500)  # what a stream has to say is said by now
+    held.pop().continue_()
+
+    phone.tap(STATION, OK)
+    assert ratings(workshop) == [(5, "")]
+
+
 def test_two_tabs_of_one_phone_are_one_person(mara: Membership, open_page: OpenPage) -> None:
     workshop = running(mara, ONE)
     first = entered(open_page(phone=True), workshop)
