@@ -12,35 +12,56 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=models.Model)
 
 
 class Reading(Generic[M]):
-    """The one row of ``model`` for a condition, with the rows that ``related`` names, as by ``select_related``.
+    """Rows of ``model`` for a condition, with the rows that ``related`` names, as by ``select_related``.
 
-    ``where`` is SQL that calls tables by their names in the database and values by theirs: ``%(code)s``.
+    ``where`` is SQL that calls tables by their names in the database and values by theirs: ``%(code)s``. ``order`` is
+    what ORDER BY takes, ``locked`` the tables whose rows are locked until the transaction ends, in this order.
+    ``computed`` names further attributes of a row, each with the SQL of its value.
     """
 
-    def __init__(self, model: type[M], *related: str, where: str) -> None:
-        self.model, self.related, self.where = model, related, where
+    def __init__(
+        self,
+        model: type[M],
+        *related: str,
+        where: str,
+        order: str = "",
+        locked: tuple[str, ...] = (),
+        **computed: str,
+    ) -> None:
+        self.model, self.related, self.where, self.computed = model, related, where, computed
+        self.sorted = f" ORDER BY {order}" if order else ""
+        self.lock = f" FOR NO KEY UPDATE OF {', '.join(locked)}" if locked else ""
 
     def find(self, **values: Any) -> M | None:
-        """The row, or None. A value of None is no value: nothing equals it."""
+        """The first row, or None. A value of None is no value: nothing equals it."""
+        found = self._read(" LIMIT 1", values)
+        return found[0] if found else None
+
+    def all(self, **values: Any) -> list[M]:
+        """All rows; a condition ``… = ANY(%(ids)s)`` takes a list."""
+        return self._read("", values)
+
+    def _read(self, limit: str, values: Mapping[str, Any]) -> list[M]:
         statement, made = self.written
         with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            row = cursor.fetchone()
-        return made(row) if row else None
+            cursor.execute(f"{statement}{self.sorted}{limit}{self.lock}", values)
+            return made(cursor.fetchall())
 
     @cached_property
-    def written(self) -> tuple[str, Callable[[Sequence[Any]], M]]:
-        """The statement, and what makes the row and those it leads to out of what it says, as a queryset would.
+    def written(self) -> tuple[str, Callable[[Sequence[Sequence[Any]]], list[M]]]:
+        """The statement, and what makes the rows and those they lead to out of what it says, as a queryset would.
 
         Nothing in it changes afterwards, so that threads may share it, and two that come first write the same.
         """
-        chosen: models.QuerySet[M] = models.QuerySet(self.model).order_by()
+        computed = {name: RawSQL(sql, ()) for name, sql in self.computed.items()}  # noqa: S611 - our own code
+        chosen: models.QuerySet[M] = models.QuerySet(self.model).order_by().annotate(**computed)
         chosen = chosen.select_related(*self.related) if self.related else chosen
         compiler = chosen.query.get_compiler(DEFAULT_DB_ALIAS)
         statement, _no_values = compiler.as_sql()
@@ -50,11 +71,15 @@ class Reading(Generic[M]):
         names = [column.target.attname for column, _sql, _alias in columns[first:last]]
         populators = get_related_populators(info, columns, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # of a later Django
 
-        def made(row: Sequence[Any]) -> M:
-            (row,) = compiler.apply_converters([row], converters)
-            found: M = self.model.from_db(DEFAULT_DB_ALIAS, names, row[first:last])
-            for populator in populators:
-                populator.populate(row, found)
+        def made(rows: Sequence[Sequence[Any]]) -> list[M]:
+            found = []
+            for row in compiler.apply_converters(rows, converters):
+                each: M = self.model.from_db(DEFAULT_DB_ALIAS, names, row[first:last])
+                for populator in populators:
+                    populator.populate(row, each)
+                for name, column in compiler.annotation_col_map.items():
+                    setattr(each, name, row[column])
+                found.append(each)
             return found
 
-        return f"{statement} WHERE {self.where} LIMIT 1", made
+        return f"{statement} WHERE {self.where}", made

@@ -28,6 +28,11 @@ ALONE = Reading(Participant, where="workshops_participant.id = %(id)s")
 # else stays within the workshop that a door has found.
 KNOWN = {
     "accounts.middleware.MEMBERSHIP": ("accounts_organisation.slug", "accounts_membership.user_id"),
+    "workshops.live.fragments.BY_ID": ("workshops_workshop.id",),
+    "workshops.queries.results.blocks.OF_BLOCKS": ("workshops_activitystation.activity_id",),
+    "workshops.queries.results.blocks.TALLIES": ("workshops_stationtally.station_id",),
+    "workshops.queries.room.BLOCKS": ("workshops_activity.workshop_id",),
+    "workshops.services.steering.LOCKED": ("workshops_activity.code", "workshops_workshop.organisation_id"),
     "workshops.doors.BY_CODE": ("workshops_workshop.join_code",),
     "workshops.doors.BY_TOKEN": ("workshops_participant.workshop_id", "workshops_participant.token_hash"),
     "workshops.doors.BY_LOGIN": ("workshops_participant.workshop_id", "accounts_membership.user_id"),

@@ -10,12 +10,14 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.tenancy import find_unscoped, member_scope
+from accounts.readings import Reading
+from accounts.tenancy import member_scope
 from workshops.live.bus import FINISHED
 from workshops.models import Workshop
 from workshops.queries.counts import RoomCounts, read_counts
 from workshops.queries.room import WITH_WORKSHOP, read_room
 
+BY_ID = Reading(Workshop, *WITH_WORKSHOP, where="workshops_workshop.id = %(id)s")
 # Stands in the template until the digest of everything around it is known.
 PLACEHOLDER = "digest-of-this-fragment"
 
@@ -77,7 +79,7 @@ def render_fragments(workshop_id: int, wanted: Mapping[str, Collection[str]]) ->
     if all(set(names) <= FINISHED for names in wanted.values()):
         counts = read_counts(workshop_id)
         return None if counts is None else Rendered(counts.version, _in_languages(counts, wanted))
-    workshop = find_unscoped(Workshop, pk=workshop_id, select_related=WITH_WORKSHOP)
+    workshop = BY_ID.find(id=workshop_id)
     if workshop is None:
         return None
     with member_scope(workshop.organisation), timezone.override(workshop.organisation.time_zone):

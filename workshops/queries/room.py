@@ -11,9 +11,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count
 from django.utils import timezone
 
+from accounts.readings import Reading
 from workshops.deadlines import deadline_words
 from workshops.enums import ActivityState, WorkshopState
 from workshops.models import Activity, Workshop, name_of_round
@@ -139,6 +139,12 @@ class RoomState(RoomCounts):
         return next((block for block in self.agenda if block.state == ActivityState.PLANNED), None)
 
 
+BLOCKS = Reading(
+    Activity,
+    where="workshops_activity.workshop_id = %(workshop)s",
+    order="workshops_activity.position, workshops_activity.id",
+    station_count="(SELECT count(*) FROM workshops_activitystation s WHERE s.activity_id = workshops_activity.id)",
+)
 # What ``read_room`` needs of the workshop's row.
 WITH_WORKSHOP = ("organisation", "shown_activity")
 
@@ -154,7 +160,7 @@ def read_room(current: Workshop, *, with_result: bool = True) -> RoomState:
 
     Its row came first, so nothing read here is older than the version says. Who shows no stage needs no result.
     """
-    activities = list(Activity.objects.filter(workshop=current).in_order().annotate(station_count=Count("stations")))
+    activities = BLOCKS.all(workshop=current.pk)
     agenda = tuple(_agenda(activities))
     running = next((block for block in agenda if block.state in RUNNING), None)
     progress = read_progress(current.pk) if running else Progress()

@@ -293,11 +293,11 @@ def reveal_activity(*, activity: Activity, by: Membership) -> Activity:
 
 @transaction.atomic
 def reveal_block(*, code: UUID, by: Membership) -> bool:
-    """The same for the block with this code in the open scope, looked up only once: a whole room is waiting.
+    """The same for the block with this code in the organisation of ``by``, looked up only once: a room is waiting.
 
     Returns whether it is revealed by this call. Raises Activity.DoesNotExist where there is no such block.
     """
-    return reveal_locked(lock_block(code=code), by)
+    return reveal_locked(lock_block(code, by), by)
 
 
 def reveal_locked(current: Activity, by: Membership) -> bool:

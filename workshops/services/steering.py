@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
+from accounts.readings import Reading
 from workshops.enums import WorkshopState
 from workshops.live import EVERYTHING, announce
 from workshops.models import Activity, Workshop
@@ -32,14 +33,25 @@ def lock_workshop(workshop: Workshop) -> Workshop:
 
 def lock_activity(activity: Activity) -> Activity:
     """Return the block as it is now, once no rating is under way in it, and with its workshop, both locked."""
-    return lock_block(pk=activity.pk)
-
-
-def lock_block(**which: Any) -> Activity:
-    """The same for the block that ``which`` names, in the open scope; Activity.DoesNotExist where there is none."""
     # One statement locks both, in the order of their names here.
     locked = Activity.objects.select_for_update(no_key=True, of=("self", "workshop"))
-    return locked.select_related("workshop__organisation").get(**which)
+    return locked.select_related("workshop__organisation").get(pk=activity.pk)
+
+
+LOCKED = Reading(
+    Activity,
+    "workshop__organisation",
+    where="workshops_activity.code = %(code)s AND workshops_workshop.organisation_id = %(organisation)s",
+    locked=("workshops_activity", "workshops_workshop"),
+)
+
+
+def lock_block(code: UUID, by: Membership) -> Activity:
+    """The same for the block with this code in the organisation of ``by``; Activity.DoesNotExist if there is none."""
+    activity = LOCKED.find(code=code, organisation=by.organisation_id)
+    if activity is None:
+        raise Activity.DoesNotExist
+    return activity
 
 
 def check_open(workshop: Workshop) -> None:

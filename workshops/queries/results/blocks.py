@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from accounts.models import Organisation
+from accounts.readings import Reading
 from touchpoints.enums import Medium, Phase, Relation
 from workshops.enums import Drawer, Mode, Scale
 from workshops.figures import (
@@ -20,6 +21,13 @@ from workshops.models import Activity, ActivityStation, StationTally, Workshop
 from workshops.queries.results.parts import with_parts
 from workshops.queries.results.rounds import place_of, rounds_before, with_rounds
 from workshops.queries.results.stations import BlockResult, Reason, Result, StationResult, assemble_result
+
+OF_BLOCKS = Reading(ActivityStation, where="workshops_activitystation.activity_id = ANY(%(activities)s)")
+TALLIES = Reading(
+    StationTally,
+    where="workshops_stationtally.station_id = ANY(%(stations)s)",
+    order="workshops_stationtally.rater_group",
+)
 
 
 def activity_result(activity: Activity) -> Result:
@@ -57,7 +65,7 @@ def _result(
     rated = _rated(together)
     stations = _path(rated, together)
     cut_points = _cut_points(activities, organisation)
-    tallies = _tallies([station.pk for station in rated])
+    tallies = _tallies([station.pk for station in rated if together[station.activity_id].is_revealed])
 
     def answers_of(row: ActivityStation) -> StationAnswers:
         return _protected(row, tallies.get(row.pk, ()), together[row.activity_id])
@@ -85,7 +93,7 @@ def _result(
 def _rated(activities: Mapping[int, Activity]) -> list[ActivityStation]:
     """All stations of these blocks, in the order of their reveal."""
     order = {activity: place for place, activity in enumerate(activities)}
-    rows = ActivityStation.objects.filter(activity__in=activities.values())
+    rows = OF_BLOCKS.all(activities=list(activities))
     return sorted(rows, key=lambda row: (order[row.activity_id], row.position))
 
 
@@ -97,10 +105,9 @@ def _path(rated: Sequence[ActivityStation], activities: Mapping[int, Activity]) 
 
 
 def _tallies(stations: Sequence[int]) -> dict[int, list[StationTally]]:
-    """What reveal counted at each of these stations, one tally per group of raters."""
+    """What reveal counted at each of these stations of revealed blocks, one tally per group of raters."""
     found: dict[int, list[StationTally]] = defaultdict(list)
-    revealed = StationTally.objects.filter(station__in=stations, station__activity__revealed_at__isnull=False)
-    for tally in revealed.order_by("rater_group"):
+    for tally in TALLIES.all(stations=list(stations)):
         found[tally.station_id].append(tally)
     return found
 
