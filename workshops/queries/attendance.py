@@ -71,6 +71,8 @@ def read_cells(workshop_id: int, activity_id: int | None) -> list[Cell]:
     """Everybody who may rate, in one statement: members who could come, who joined, and who sits at a table.
 
     Joined is who is in the room, and who rated in the block and has left since. Who only watches counts nowhere.
+    People and their answers are added up rather than joined: a room fills within minutes, before the database has
+    learnt of it, and would look for each of three hundred among all three hundred.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -87,13 +89,16 @@ def read_cells(workshop_id: int, activity_id: int | None) -> list[Cell]:
                     WHERE p.workshop_id = w.id AND p.membership_id = m.id AND p.does_not_rate
                 )
                 UNION ALL
-                SELECT p.department_id, coalesce(m.role, 'guest'), 0, 1,
-                       coalesce(done.finished, false)::int, (done.id IS NOT NULL)::int
-                FROM workshops_participant p
-                LEFT JOIN accounts_membership m ON m.id = p.membership_id
-                LEFT JOIN workshops_participation done ON done.participant_id = p.id AND done.activity_id = %(activity)s
+                SELECT p.department_id, coalesce(m.role, 'guest'), 0, 1, 0, 0
+                FROM workshops_participant p LEFT JOIN accounts_membership m ON m.id = p.membership_id
                 WHERE p.workshop_id = %(workshop)s AND NOT p.does_not_rate
-                  AND (done.id IS NOT NULL OR p.left_at IS NULL AND p.removed_at IS NULL)
+                  AND p.left_at IS NULL AND p.removed_at IS NULL
+                UNION ALL
+                SELECT p.department_id, coalesce(m.role, 'guest'), 0,
+                       (p.left_at IS NOT NULL OR p.removed_at IS NOT NULL)::int, done.finished::int, 1
+                FROM workshops_participation done JOIN workshops_participant p ON p.id = done.participant_id
+                LEFT JOIN accounts_membership m ON m.id = p.membership_id
+                WHERE done.activity_id = %(activity)s AND NOT p.does_not_rate
                 UNION ALL
                 SELECT t.department_id, 'table', 0, t.heads, 0, 0
                 FROM workshops_tableentry t WHERE t.activity_id = %(activity)s

@@ -67,11 +67,8 @@ def read_counts(workshop_id: int) -> RoomCounts | None:
                         WHEN a.state = 'open' THEN 'running'
                         WHEN a.state = 'paused' THEN 'paused' WHEN w.shown_activity_id IS NOT NULL THEN 'result'
                         ELSE 'waiting' END,
-                   count(p.id), count(p.id) FILTER (WHERE NOT p.does_not_rate),
-                   count(p.id) FILTER (WHERE NOT p.does_not_rate AND done.finished),
-                   count(p.id) FILTER (
-                       WHERE NOT p.does_not_rate AND done.id IS NOT NULL AND a.answers_until IS NOT NULL
-                   ),
+                   people.in_room, people.joined, progress.finished,
+                   CASE WHEN a.answers_until IS NOT NULL THEN progress.started ELSE 0 END,
                    a.answers_until IS NOT NULL,
                    (SELECT coalesce(sum(t.heads), 0) FROM workshops_tableentry t WHERE t.activity_id = a.id),
                    (SELECT coalesce(sum(t.finished), 0) FROM workshops_tableentry t WHERE t.activity_id = a.id),
@@ -79,10 +76,18 @@ def read_counts(workshop_id: int) -> RoomCounts | None:
                     WHERE t.activity_id = a.id AND t.answers <> '{}' AND a.answers_until IS NOT NULL)
             FROM workshops_workshop w
             LEFT JOIN workshops_activity a ON a.workshop_id = w.id AND a.state IN ('open', 'paused')
-            LEFT JOIN workshops_participant p
-              ON p.workshop_id = w.id AND p.left_at IS NULL AND p.removed_at IS NULL
-            LEFT JOIN workshops_participation done ON done.activity_id = a.id AND done.participant_id = p.id
-            WHERE w.id = %s GROUP BY w.id, a.id
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS in_room, count(*) FILTER (WHERE NOT p.does_not_rate) AS joined
+                FROM workshops_participant p
+                WHERE p.workshop_id = w.id AND p.left_at IS NULL AND p.removed_at IS NULL
+            ) people
+            CROSS JOIN LATERAL (
+                SELECT count(*) FILTER (WHERE done.finished) AS finished, count(*) AS started
+                FROM workshops_participation done JOIN workshops_participant p ON p.id = done.participant_id
+                WHERE done.activity_id = a.id
+                  AND p.left_at IS NULL AND p.removed_at IS NULL AND NOT p.does_not_rate
+            ) progress
+            WHERE w.id = %s
             """,
             [workshop_id],
         )
