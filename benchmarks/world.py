@@ -14,11 +14,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.enums import Role
+from accounts.logins import SessionStore
 from accounts.models import Department, Membership, Organisation, User
 from accounts.tenancy import member_scope
 from journeys.models import Journey, Persona, Station

@@ -140,7 +140,7 @@ DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "timeout": 10,
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # sessions outlive the bus
+SESSION_ENGINE = "accounts.logins"  # sessions outlive the bus
 SESSION_COOKIE_AGE = 12 * 3600  # a workshop day
 SESSION_COOKIE_NAME = "session"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -169,7 +169,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # --- people --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.logins.LoginBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

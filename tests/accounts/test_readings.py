@@ -27,6 +27,8 @@ ALONE = Reading(Participant, where="workshops_participant.id = %(id)s")
 # Every reading of the project, and what its condition must hold fast: a door turns an address into a scope, everything
 # else stays within the workshop that a door has found.
 KNOWN = {
+    "accounts.logins.SESSION": ("django_session.session_key", "django_session.expire_date > %(now)s"),
+    "accounts.logins.USER": ("accounts_user.id",),
     "accounts.middleware.MEMBERSHIP": ("accounts_organisation.slug", "accounts_membership.user_id"),
     "workshops.live.fragments.BY_ID": ("workshops_workshop.id",),
     "workshops.queries.results.blocks.OF_BLOCKS": ("workshops_activitystation.activity_id",),
