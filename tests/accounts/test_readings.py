@@ -35,6 +35,7 @@ KNOWN = {
     "workshops.queries.results.blocks.TALLIES": ("workshops_stationtally.station_id",),
     "workshops.queries.room.BLOCKS": ("workshops_activity.workshop_id",),
     "workshops.services.steering.LOCKED": ("workshops_activity.code", "workshops_workshop.organisation_id"),
+    "workshops.services.tables.TABLES": ("workshops_tableentry.activity_id",),
     "workshops.doors.BY_CODE": ("workshops_workshop.join_code",),
     "workshops.doors.BY_TOKEN": ("workshops_participant.workshop_id", "workshops_participant.token_hash"),
     "workshops.doors.BY_LOGIN": ("workshops_participant.workshop_id", "accounts_membership.user_id"),

@@ -13,6 +13,7 @@ from workshops.live.bus import (
     announce_stage,
     end_member_streams,
     end_streams,
+    publish_version,
     refresh_ballot,
 )
 from workshops.live.fragments import fragment_html, render_fragment
@@ -29,6 +30,7 @@ __all__ = [
     "end_streams",
     "fragment_html",
     "poll_response",
+    "publish_version",
     "refresh_ballot",
     "render_fragment",
     "stream_response",

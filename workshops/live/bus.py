@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from workshops.models import Participant, Workshop
+from workshops.models import Activity, Participant, Workshop
 
 logger = logging.getLogger(__name__)
 
@@ -47,8 +47,9 @@ def announce(workshop: Workshop, fragments: Iterable[str]) -> None:
         publish_version(workshop, cursor.fetchone(), fragments)
 
 
-def announce_stage(workshop: Workshop) -> None:
-    """Save which result the room sees, and announce that everything has changed, in one statement."""
+def announce_stage(workshop: Workshop, shown: Activity | None) -> None:
+    """Let the room see the result of ``shown``, or none, and announce that everything has changed; one statement."""
+    workshop.shown_activity = shown
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE workshops_workshop SET version = version + 1, shown_activity_id = %s WHERE id = %s"

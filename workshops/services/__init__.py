@@ -2,15 +2,11 @@
 
 from workshops.services.activities import (
     extend_activity,
-    hide_result,
     open_activity,
     pause_activity,
     plan_activity,
     remove_activity,
     resume_activity,
-    reveal_activity,
-    reveal_block,
-    show_result,
     update_activity,
 )
 from workshops.services.answers import REASON_LENGTH, RatingRefused
@@ -28,6 +24,7 @@ from workshops.services.participants import (
     set_does_not_rate,
 )
 from workshops.services.reminders import request_reminder, send_reminder
+from workshops.services.reveals import hide_result, reveal_activity, reveal_block, show_result
 from workshops.services.rounds import start_round
 from workshops.services.steering import ActionRefused, begin_steering, take_over
 from workshops.services.tables import TableGone, create_table, remove_table, update_table

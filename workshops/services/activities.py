@@ -1,4 +1,4 @@
-"""Blocks: planned, opened, paused, revealed. Opening and revealing are the moderator's; the timer decides nothing."""
+"""Blocks: planned, opened, paused. The moderator opens and reveals (``reveals``); the timer decides nothing."""
 
 from __future__ import annotations
 
@@ -16,18 +16,13 @@ from journeys.models import Station
 from workshops.enums import ActivityState, Mode
 from workshops.live import EVERYTHING, announce, announce_stage
 from workshops.models import Activity, ActivityStation, Workshop
-from workshops.services.parts import close_parts
-from workshops.services.reminders import forget_reminders
 from workshops.services.steering import (
     ActionRefused,
     check_open,
     check_steering,
     lock_activity,
-    lock_block,
     lock_workshop,
 )
-from workshops.services.tables import close_tables, read_tables
-from workshops.services.tallies import close_ballots
 from workshops.services.workshops import RUNNING, still_running
 
 # More than a workshop day is a slip of the finger, and would not fit the timer on a screen.
@@ -208,7 +203,7 @@ def begin(current: Activity) -> Activity:
     organisation = current.workshop.organisation
     current.cut_ok, current.cut_delight = organisation.cut_ok, organisation.cut_delight
     current.save(update_fields=["state", "opened_at", "ends_at", "answers_until", "cut_ok", "cut_delight"])
-    put_on_stage(current.workshop, None)
+    announce_stage(current.workshop, None)
     return current
 
 
@@ -278,79 +273,3 @@ def seconds_left(activity: Activity) -> int:
     """What the timer of an open block shows, never below 0."""
     now = timezone.now()
     return max(0, round(((activity.ends_at or now) - now).total_seconds()))
-
-
-# --- reveal ---------------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def reveal_activity(*, activity: Activity, by: Membership) -> Activity:
-    """End a block for good and show its result to the room, see ``reveal_locked``."""
-    current = lock_activity(activity)
-    reveal_locked(current, by)
-    return current
-
-
-@transaction.atomic
-def reveal_block(*, code: UUID, by: Membership) -> bool:
-    """The same for the block with this code in the organisation of ``by``, looked up only once: a room is waiting.
-
-    Returns whether it is revealed by this call. Raises Activity.DoesNotExist where there is no such block.
-    """
-    return reveal_locked(lock_block(code, by), by)
-
-
-def reveal_locked(current: Activity, by: Membership) -> bool:
-    """Reveal the locked block, unless it is revealed: twice, or from two consoles, changes nothing and returns False.
-
-    Within the transaction, before anybody can see a figure, the ballots become counts per station. What their rows
-    leave in the files of the database, ``traces`` erases within seconds, beside requests.
-    """
-    if current.is_revealed:
-        return False
-    check_steering(current.workshop, by)
-    check_runs(current)
-    tables = read_tables(current)
-    current.attendance = close_parts(current, tables=tables.sizes)
-    current.raters_at_table = tables.raters
-    current.raters = close_ballots(current) + tables.raters
-    close_tables(current, tables)
-    if current.answers_until is not None:
-        forget_reminders(current)
-    current.state, current.revealed_at = ActivityState.REVEALED, timezone.now()
-    current.ends_at = current.seconds_left = None
-    changed = ["state", "revealed_at", "ends_at", "seconds_left", "raters", "raters_at_table", "attendance"]
-    current.save(update_fields=changed)
-    put_on_stage(current.workshop, current)
-    return True
-
-
-# --- the stage ------------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def show_result(*, activity: Activity, by: Membership) -> Workshop:
-    """Show the result of a revealed block to the room and on the projector."""
-    current = lock_activity(activity)
-    check_steering(current.workshop, by)
-    if not current.is_revealed:
-        raise ActionRefused(_("“%(title)s” has not been revealed yet.") % {"title": current.title})
-    if Activity.objects.filter(workshop=current.workshop, state__in=RUNNING).exists():
-        raise ActionRefused(_("A block is running. Its result, or an earlier one, can be shown after it."))
-    put_on_stage(current.workshop, current)
-    return current.workshop
-
-
-@transaction.atomic
-def hide_result(*, workshop: Workshop, by: Membership) -> Workshop:
-    """Take the shown result off the phones and the projector."""
-    current = lock_workshop(workshop)
-    check_steering(current, by)
-    put_on_stage(current, None)
-    return current
-
-
-def put_on_stage(workshop: Workshop, activity: Activity | None) -> None:
-    """Let the room see the result of ``activity``, or none, and announce it with whatever else has changed."""
-    workshop.shown_activity = activity
-    announce_stage(workshop)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from workshops.enums import ActivityState
+from workshops.live import announce_stage
 from workshops.models import Activity, ActivityStation
-from workshops.services.activities import put_on_stage
 from workshops.services.steering import ActionRefused, check_steering, lock_activity
 from workshops.services.workshops import RUNNING
 
@@ -41,7 +41,7 @@ def start_round(*, activity: Activity, by: Membership) -> Activity:
     if other := Activity.objects.filter(workshop=current.workshop, state__in=RUNNING).first():
         raise ActionRefused(_("“%(title)s” is still running. Reveal it first.") % {"title": other.name})
     again = _open_again(current)
-    put_on_stage(current.workshop, None)
+    announce_stage(current.workshop, None)
     return again
 
 

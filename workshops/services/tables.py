@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, Membership
+from accounts.readings import Reading
 from accounts.services.edits import StaleEdit, insert_once
 from workshops.enums import SCALE_VALUES, ActivityState, Mode, RaterGroup
 from workshops.live import PEOPLE, announce
@@ -23,6 +24,8 @@ from workshops.services.disclosure import Size
 from workshops.services.parts import DRAWERS
 from workshops.services.steering import ActionRefused
 from workshops.tables import TableAnswer, finished_of, raters_of, read_answers, too_many_words
+
+TABLES = Reading(TableEntry, where="workshops_tableentry.activity_id = %(activity)s")
 
 Answers = Mapping[int, TableAnswer]
 """By primary key of the block's station; a station without an answer is left out."""
@@ -152,7 +155,7 @@ class Entered:
 
 def read_tables(activity: Activity) -> Entered:
     """What was entered for the tables of the locked block, at every station of it once a table rated at all."""
-    entered = [read_answers(table.answers) for table in TableEntry.objects.filter(activity=activity)]
+    entered = [read_answers(table.answers) for table in TABLES.all(activity=activity.pk)]
     if not any(entered):
         return Entered()
     stations = ActivityStation.objects.filter(activity=activity).values_list("pk", flat=True)
