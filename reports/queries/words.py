@@ -52,4 +52,4 @@ def capital(sentence: SafeString) -> SafeString:
 
 def long_date(day: date) -> str:
     """ "22. November 2026" or "22 November 2026"."""
-    return date_format(day, pgettext("date in a report", "j F Y"))
+    return date_format(day, "DATE_FORMAT")

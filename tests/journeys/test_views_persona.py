@@ -1,6 +1,7 @@
 """Personas over HTTP."""
 
 import uuid
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -241,3 +242,23 @@ def test_persona_list_takes_the_same_queries(
         response = mara_client.get(url("list"))
 
     assert response.content.decode().count("persona-tile") == many
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("de", "Zuletzt geprüft am 22. November 2026"), ("en", "Last checked on 22 November 2026")]
+)
+def test_the_day_of_the_last_check_is_kept_and_told_in_both_languages(
+    persona: Persona, mara_client: Client, language: str, words: str
+) -> None:
+    mara_client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    typed = {"code": persona.code, "version": 1, "name": "Petra", "evidence": "12 Gespräche"}
+
+    mara_client.post(url("edit", persona), {**typed, "evidence_date": "2026-11-22"})
+
+    assert fresh(persona).evidence_date == date(2026, 11, 22)
+    assert words in mara_client.get(url("detail", persona)).content.decode()
+    assert 'type="date" name="evidence_date" value="2026-11-22"' in form_of(mara_client, persona)
+
+
+def form_of(client: Client, persona: Persona) -> str:
+    return " ".join(client.get(url("edit", persona)).content.decode().split())

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import xml.etree.ElementTree as ET
+from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
@@ -15,7 +16,7 @@ from tests.workshops.pages import room_of
 from tests.workshops.support import Room, make_room
 from workshops import services
 from workshops.enums import Drawer, Mode
-from workshops.models import Activity, ActivityStation, Baseline, StationTally
+from workshops.models import Activity, ActivityStation, Baseline, StationTally, Workshop
 from workshops.queries.pages import result_page
 
 BAD, OK, GOOD = Drawer.DISAPPOINTING, Drawer.OK, Drawer.DELIGHTING
@@ -159,7 +160,36 @@ def test_first_sheet_says_what_the_file_is(revealed, max_client):
     assert english["Not shown"] == "1 station has fewer than 3 ratings and shows no figure."
 
 
+@pytest.mark.parametrize(
+    ("language", "revealed_at", "date"),
+    [
+        ("de", "Bewerten, verdeckt, aufgedeckt am 22.11.2026 17:20", "DD.MM.YYYY"),
+        ("en", "Bewerten, verdeckt, revealed 22 Nov 2026, 17:20", "[$-809]D MMM YYYY"),
+        ("en-US", "Bewerten, verdeckt, revealed 22 Nov 2026, 17:20", "[$-809]D MMM YYYY"),
+    ],
+)
+def test_first_sheet_writes_dates_as_its_language_does(revealed, max_client, language, revealed_at, date):
+    moment = datetime(2026, 11, 22, 16, 20, tzinfo=UTC)
+    Workshop.objects.update(planned_for=moment)
+    Activity.objects.update(revealed_at=moment)
+
+    book = book_of(max_client.get(address(revealed, "xlsx"), headers={"Accept-Language": language}))
+
+    told = {row[0].value: row[1] for row in book.worksheets[0].iter_rows()}
+    day = told["Datum" if language == "de" else "Date"]
+    assert told["Block"].value == revealed_at
+    assert (day.value, day.number_format) == (datetime(2026, 11, 22), date)  # noqa: DTZ001 - a day
+
+
 # --- JSON -----------------------------------------------------------------------------------------------------------
+
+
+def test_json_writes_moments_alike_in_both_languages(revealed, max_client):
+    Activity.objects.update(revealed_at=datetime(2026, 11, 22, 16, 20, tzinfo=UTC))
+
+    for language in ("de", "en"):
+        document = max_client.get(address(revealed, "json"), headers={"Accept-Language": language}).json()
+        assert document["blocks"][0]["revealed_at"] == "2026-11-22T17:20:00+01:00"
 
 
 def test_document_holds_the_figures_of_the_page(revealed, max_client):

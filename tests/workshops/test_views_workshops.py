@@ -208,6 +208,23 @@ def test_edit_of_what_somebody_saved_meanwhile_shows_both(mara_client, organisat
     assert (again.status_code, everything(Workshop)[0].title) == (302, "Zu spät")
 
 
+def test_dates_are_written_in_english_as_in_europe_and_typed_into_the_control_of_the_browser(
+    mara_client, organisation, mara
+):
+    code = room_of(organisation, mara).workshop.code
+    mara_client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en-US"
+    mara_client.post(url("workshop_edit", code), edited(planned_for="2026-11-22T17:20"))
+
+    pages = {
+        name: mara_client.get(url(name, *arguments)).content.decode()
+        for name, arguments in (("workshop_detail", [code]), ("workshop_list", []), ("workshop_edit", [code]))
+    }
+
+    assert "22 November 2026, 17:20" in pages["workshop_detail"]
+    assert "22 Nov 2026, 17:20" in pages["workshop_list"]
+    assert 'value="2026-11-22T17:20"' in pages["workshop_edit"]
+
+
 def test_edit_with_an_impossible_time_keeps_the_title(mara_client, organisation, mara):
     room = room_of(organisation, mara)
 

@@ -29,6 +29,7 @@ _SIGNED = '+0.00;"−"0.00;0.00'
 _FORMATS = {_BALANCE: _SIGNED, _DISAGREEMENT: "0.00", **dict.fromkeys(_SCALES, "0.00"), _GAP: _SIGNED}
 _NUMBERS = {*range(6, 13), *_SCALES, *range(_QUADRANT + 1, _LAST + 1)}
 _DATES = {"de": "DD.MM.YYYY"}
+_DATE = "[$-809]D MMM YYYY"  # 809: the month in English, whatever language Excel speaks
 _TEXT = "@"
 # What no XML file may hold; names may, since somebody pasted them.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -147,7 +148,7 @@ def _put(sheet: Worksheet, row: int, column: int, value: Cell | date) -> SheetCe
     elif value is not None:
         cell.value = value
         if isinstance(value, date):
-            cell.number_format = _DATES.get(str(get_language()), "YYYY-MM-DD")
+            cell.number_format = _DATES.get(str(get_language()), _DATE)
     return cell
 
 
