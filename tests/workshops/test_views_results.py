@@ -1,10 +1,13 @@
 """The result, the reasons, and the Ist-Stand that is recorded from them."""
 
+import re
+
 import pytest
 
 from accounts.tenancy import member_scope
-from tests.factories import ParticipantFactory
+from tests.factories import DepartmentFactory, ParticipantFactory
 from tests.workshops.pages import HTMX, room_of, url
+from tests.workshops.support import make_room
 from workshops import services
 from workshops.enums import WorkshopState
 from workshops.models import ActivityStation, Ballot, Baseline, StationTally, Workshop
@@ -111,6 +114,76 @@ def test_result_is_open_to_employees_once_the_workshop_is_closed(emil_client, fr
     assert emil_client.get(address).status_code == 200
     assert emil_client.get(address).context["page"].may_report is False
     assert fremd_client.get(address).status_code == 404
+
+
+CONTACTS = {
+    "de": [
+        "Eigene Stationen und Stationen Dritter",
+        "Verglichen werden hier Stationen, nicht Bewertende:",
+        "Stationen, die wir selbst betreiben",
+        "Stationen, die Dritte machen",
+    ],
+    "en": [
+        "Our own stations and those of third parties",
+        "Stations are compared here, not raters:",
+        "Stations that we run ourselves",
+        "Stations that third parties make",
+    ],
+}
+DEPARTMENTS = {"de": "Nach Abteilung", "en": "By department"}
+
+
+def related(organisation, mara):
+    """Two stations of our own and one of third parties, and nobody named a department."""
+    room = room_of(organisation, mara, people=3, state="revealed")
+    for position, relation in enumerate(("direct", "direct", "indirect")):
+        ActivityStation._base_manager.filter(position=position).update(relation=relation)
+    return room
+
+
+def headings(html):
+    return re.findall(r"<h2[^>]*>(.*?)</h2>", html)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("page", ["workshop_result", "baseline_detail"])
+def test_stations_of_ours_and_of_others_stand_under_a_heading_of_their_own(
+    mara_client, organisation, mara, page, language
+):
+    room = related(organisation, mara)
+    code = freeze(organisation, room, mara).code if page == "baseline_detail" else room.workshop.code
+
+    html = mara_client.get(url(page, code), headers={"Accept-Language": language}).content.decode()
+
+    heading, *words = CONTACTS[language]
+    assert heading in headings(html)
+    assert DEPARTMENTS[language] not in headings(html)
+    assert [each for each in words if each not in html] == []
+
+
+def test_stations_of_ours_and_of_others_are_compared_by_their_means(mara_client, organisation, mara):
+    page = result_of(mara_client, related(organisation, mara))
+
+    assert [(line.stations, line.level) for line in page.contacts] == [(2, "+50"), (1, "−100")]
+    assert page.parts is None
+
+
+def test_parts_stand_by_department_and_stations_of_one_kind_beside_nothing(mara_client, organisation, mara):
+    with member_scope(organisation):
+        room = make_room(organisation, mara).open()
+        for name in ("Vertrieb", "Werkstatt"):
+            department = DepartmentFactory(organisation=organisation, name=name)
+            for number in range(5):
+                phone = room.join(f"{name} {number}", token=f"{name}-{number}", department=department)
+                for station in room.stations:
+                    phone.rate(station, 10)
+        room.reveal()
+        ActivityStation.objects.update(relation="direct")
+
+    html = mara_client.get(url("workshop_result", room.workshop.code)).content.decode()
+
+    assert "Nach Abteilung" in headings(html)
+    assert "Eigene Stationen und Stationen Dritter" not in headings(html)
 
 
 def test_result_asks_for_the_same_queries_whatever_its_size(mara_client, organisation, mara, django_assert_num_queries):

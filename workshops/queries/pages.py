@@ -22,7 +22,14 @@ from workshops.permissions import (
     can_moderate_workshop,
     can_read_reasons,
 )
-from workshops.queries.parts import BlockAttendance, PartsTable, attendance_of_blocks, parts_table
+from workshops.queries.parts import (
+    BlockAttendance,
+    ContactsLine,
+    PartsTable,
+    attendance_of_blocks,
+    contacts_of,
+    parts_table,
+)
 from workshops.queries.results import (
     Result,
     StationResult,
@@ -80,6 +87,7 @@ class ResultPage:
     table_words: str
     rounds: RoundsTable | None
     parts: PartsTable | None
+    contacts: tuple[ContactsLine, ...]
     attendance: tuple[BlockAttendance, ...]
     # The round whose result this is; None for the last one.
     last_round: int | None
@@ -165,6 +173,7 @@ def _page(
         table_words=why_hidden_words() if result.has_tables else "",
         rounds=rounds_table(result),
         parts=parts_table(result),
+        contacts=contacts_of(result),
         attendance=attendance_of_blocks(activities) if can_moderate_workshop(member) else (),
         last_round=last_round,
     )

@@ -1,4 +1,4 @@
-"""The parts of the group beside the whole, ready to be read: only what reveal has stored."""
+"""The parts of the group beside the whole, and kinds of stations beside each other, ready to be read."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class PartRow:
 
 @dataclass(frozen=True)
 class ContactsLine:
-    """Stations that are run in-house, or by others, together: the plain mean of their levels."""
+    """Our own stations, or those of third parties, together: the plain mean of their levels."""
 
     words: str
     stations: int
@@ -53,18 +53,16 @@ class PartsTable:
 
     heads: tuple[str, ...]
     rows: tuple[PartRow, ...]
-    contacts: tuple[ContactsLine, ...]
 
 
 def parts_table(result: Result) -> PartsTable | None:
-    """The table of a result; None where neither a part is shown nor stations are run by different hands."""
-    columns = sorted({_column(part) for station in result.stations for part in station.parts}, key=_order)
-    contacts = contacts_of(result)
-    if not columns and not contacts:
-        return None
+    """The table of a result; None where no part is shown."""
     words = {_column(part): part.words for station in result.stations for part in station.parts}
-    rows = tuple(_row(station, columns) for station in result.stations) if columns else ()
-    return PartsTable(tuple(words[column] for column in columns), rows, contacts)
+    if not words:
+        return None
+    columns = sorted(words, key=_order)
+    rows = tuple(_row(station, columns) for station in result.stations)
+    return PartsTable(tuple(words[column] for column in columns), rows)
 
 
 def _column(part: PartFigures) -> Column:
@@ -88,7 +86,10 @@ def _cell(figures: StationFigures | None) -> PartCell:
 
 
 def contacts_of(result: Result) -> tuple[ContactsLine, ...]:
-    """Whether customers are better served by ourselves or by others; nothing unless both show a figure (R5, R141)."""
+    """Whether customers are better served by ourselves or by third parties; nothing unless both show a figure (R141).
+
+    This compares stations, and `parts_table` raters: a call centre under contract is our own station, as in the method.
+    """
     levels: dict[Relation, list[float]] = {relation: [] for relation in Relation}
     for station in result.stations:
         if station.relation is not None and station.figures.level is not None:
@@ -97,7 +98,7 @@ def contacts_of(result: Result) -> tuple[ContactsLine, ...]:
         return ()
     words = {
         Relation.DIRECT: pgettext("contacts", "Stations that we run ourselves"),
-        Relation.INDIRECT: pgettext("contacts", "Stations that others run for us"),
+        Relation.INDIRECT: pgettext("contacts", "Stations that third parties make"),
     }
     return tuple(
         ContactsLine(words[relation], len(found), level_on(result.figures.ruler, sum(found) / len(found)))
