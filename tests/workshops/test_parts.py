@@ -310,6 +310,47 @@ def test_tables_count_with_their_departments_and_nobody_there_is_followed(room, 
     assert lines(room) == [(*line[:4], None if line[0] == "role" else line[4]) for line in with_tables]
 
 
+@pytest.mark.parametrize(
+    ("phones", "tables", "finished"),
+    [
+        ({"A": 6, "B": 7}, {}, {"A": 6, "B": 7}),
+        ({"A": 6, "B": 7}, {"": 2}, {"A": None, "B": 7, "": None}),
+        ({"A": 6, "B": 7}, {"": 5}, {"A": 6, "B": 7, "": None}),
+        ({"A": 6, "B": 7}, {"C": 1, "": 4}, {"A": 6, "B": 7, "C": None, "": None}),
+        ({"A": 6, "B": 7, "ohne": 2}, {"": 5}, {"A": None, "B": 7, "": None}),
+        ({"A": 9, "B": 6}, {"A": 2}, {"A": None, "B": 6}),
+        ({"A": 6}, {"": 4}, {"A": None, "": None}),
+        ({"A": 6}, {"": 5}, {"A": 6, "": None}),
+    ],
+    ids=[
+        "without a table both are shown",
+        "else the room's number would leave two at a table",
+        "five at a table may be left",
+        "all tables together are left",
+        "whoever counted five at a table takes them off, and two phones must not be left",
+        "a department with a table is left over itself, and hides no other",
+        "four at a table would be left by the only department",
+        "the only department is not everybody beside a table",
+    ],
+)
+def test_who_had_finished_leaves_no_small_table(room, mara, phones, tables, finished):
+    """What the room saw as finished counts tables, so it is a sum of what is shown, other phones and the tables."""
+    people = come(room, **phones)
+    rate(room, people, dict.fromkeys(people, 10))
+    for name, heads in tables.items():
+        department = Department.objects.filter(name=name).first() or (
+            DepartmentFactory(organisation=room.workshop.organisation, name=name) if name else None
+        )
+        services.create_table(
+            activity=room.activity, name=f"Tisch {name}", heads=heads, department=department, answers={}, code=uuid4(),
+            by=mara,
+        )  # fmt: skip
+    room.reveal()
+
+    told = {name: done for by, name, _members, joined, done in lines(room) if by == "department" and joined}
+    assert told == finished
+
+
 def test_attendance_is_named_in_words():
     known = Attendance("department", "", False, 0, 1, None), Attendance("role", "guest", False, 0, 1, None)
     with override("en"):

@@ -130,7 +130,7 @@ def attendance_of(cells: Iterable[Cell], *, with_finished: bool) -> tuple[Attend
 def with_tables(lines: Iterable[Attendance], cells: Iterable[Cell]) -> tuple[Attendance, ...]:
     """The lines with the people at tables: in their departments, and as a line of their own beside the roles.
 
-    They come last, when it is decided who had finished may be shown: whoever counted a table could take it off again.
+    They come last, when it is decided of which phones it may be shown who had finished (``services.parts.guarded``).
     """
     found = {(line.by, line.name, line.is_provider): line for line in lines}
     for cell in cells:

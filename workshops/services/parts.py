@@ -17,7 +17,15 @@ from django.db import connection
 from workshops.enums import SCALE_VALUES, Partition
 from workshops.figures import MIN_PART
 from workshops.models import Activity, Ballot, PartTally
-from workshops.queries.attendance import Attendance, Cell, attendance_document, attendance_of, read_cells, with_tables
+from workshops.queries.attendance import (
+    TABLE,
+    Attendance,
+    Cell,
+    attendance_document,
+    attendance_of,
+    read_cells,
+    with_tables,
+)
 from workshops.services.disclosure import NOBODY, Division, Shown, Size, parts_to_show
 
 DRAWERS = "drawers"
@@ -117,7 +125,7 @@ def close_parts(activity: Activity, *, tables: Mapping[int, Table] | None = None
         PartTally.objects.bulk_create(parts)
         if activity.is_named:  # an anonymous ballot is deleted anyway
             Ballot.objects.filter(activity=activity).update(department=None)
-    return attendance_document(with_tables(guarded(attendance_of(cells, with_finished=True)), cells))
+    return attendance_document(with_tables(guarded(attendance_of(cells, with_finished=True), cells), cells))
 
 
 def may_have_parts(cells: Iterable[Cell]) -> bool:
@@ -191,15 +199,24 @@ def _row(station: int, partition: Partition, name: str, is_provider: bool, count
     )
 
 
-def guarded(lines: Sequence[Attendance]) -> list[Attendance]:
+def guarded(lines: Sequence[Attendance], cells: Iterable[Cell]) -> list[Attendance]:
     """Who had finished stays by department only, and only of parts that may be shown.
 
     "Not finished" is an answer that was not given. By role as well, the two divisions could be set against each other.
+    The room saw how many had finished with the tables among them: taken off that, the shown must leave no small table.
+    Of a department with a table nothing is told (see ``with_tables``), so its phones are left over as well.
     """
-    by_department = [line for line in lines if line.by == "department"]
-    divisions = [Division(line.name, line.is_provider, Size(line.joined, line.joined)) for line in by_department]
-    loose = sum((each.size for each in divisions if not each.name), NOBODY)
-    shown = parts_to_show([each for each in divisions if each.name], loose=loose)
+    tables = [cell for cell in cells if cell.role == TABLE]
+    heads = sum(cell.joined for cell in tables)
+    left_over = {LOOSE, *((cell.is_provider, cell.department) for cell in tables)}
+    phones = {
+        (line.is_provider, line.name): Size(line.joined, line.joined) for line in lines if line.by == "department"
+    }
+    shown = parts_to_show(
+        [Division(name, kind, size) for (kind, name), size in phones.items() if (kind, name) not in left_over],
+        loose=sum((size for key, size in phones.items() if key in left_over), NOBODY),
+        table=Size(heads, heads),
+    )
     return [
         line
         if line.by == "department" and (line.is_provider, line.name) in shown.departments
