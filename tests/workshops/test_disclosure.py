@@ -6,7 +6,7 @@ the table as well. Whatever they add and subtract, no set of one to four people 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations, product
 
@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workshops.services.disclosure import NOBODY, Division, Shown, Size, parts_to_show
+from workshops.services.disclosure import NOBODY, Division, Shown, Size, departments_to_show, parts_to_show
 
 IN_HOUSE, PROVIDER = False, True
 
@@ -79,6 +79,13 @@ def test_a_table_neither_is_left_over_nor_fills_a_remainder():
     assert shown(division("A", 6), division("B", 5), table=Size(2, 2)) == (set(), {"A"})
 
 
+def test_departments_alone_are_not_given_up_for_in_house_and_providers():
+    """In-house and the provider's people would each leave three beside a shown department; together they leave six."""
+    parts = (division("A", 6), division("a", 3), division("P", 6, is_provider=True), division("p", 3, is_provider=True))
+    assert shown(*parts) == ({IN_HOUSE, PROVIDER}, set())
+    assert departments_to_show(parts) == {(IN_HOUSE, "A"), (PROVIDER, "P")}
+
+
 # --- every small group ----------------------------------------------------------------------------------------------
 
 
@@ -110,9 +117,16 @@ def computable(rows: Sequence[Sequence[int]], wanted: Sequence[int]) -> bool:
     return not any(target)
 
 
-def betrayals(divisions: Sequence[Division], loose: Size, table: Size) -> Iterator[tuple[int, ...]]:
+def alone(divisions: Sequence[Division], *, loose: Size, table: Size) -> Shown:
+    """What is shown where only departments are."""
+    return Shown(departments=departments_to_show(divisions, loose=loose, table=table))
+
+
+def betrayals(
+    divisions: Sequence[Division], loose: Size, table: Size, decide: Callable[..., Shown] = parts_to_show
+) -> Iterator[tuple[int, ...]]:
     """Sets of atoms that somebody can compute and that tell of one to four raters, or of people who did not rate."""
-    found = parts_to_show(divisions, loose=loose, table=table)
+    found = decide(divisions, loose=loose, table=table)
     if not found.relations and not found.departments:
         return
     groups = atoms(divisions, loose, table)
@@ -133,12 +147,15 @@ def betrayals(divisions: Sequence[Division], loose: Size, table: Size) -> Iterat
 SIZES = [Size(n + more, n) for n, more in ((0, 0), (1, 0), (3, 0), (4, 1), (5, 0), (6, 0), (0, 2), (9, 0))]
 
 
+@pytest.mark.parametrize("decide", [parts_to_show, alone])
 @pytest.mark.parametrize("table", [NOBODY, Size(2, 2), Size(5, 3), Size(6, 6)], ids=str)
-def test_nothing_that_can_be_computed_tells_of_one_to_four_people(table):
+def test_nothing_that_can_be_computed_tells_of_one_to_four_people(table, decide):
     """Two departments in-house, one provider, and people without any, of every size near the threshold."""
     for first, second, third, loose in product(SIZES, SIZES, SIZES, (NOBODY, Size(1, 1), Size(6, 6))):
         divisions = [Division("A", False, first), Division("B", False, second), Division("C", True, third)]
-        assert list(betrayals(divisions, loose, table)) == [], (divisions, loose, table)
+        assert list(betrayals(divisions, loose, table, decide)) == [], (divisions, loose, table)
+        of_departments = len(alone(divisions, loose=loose, table=table).departments)
+        assert of_departments >= len(decide(divisions, loose=loose, table=table).departments)
 
 
 @settings(max_examples=300, deadline=None)
@@ -149,7 +166,8 @@ def test_nothing_that_can_be_computed_tells_of_one_to_four_people(table):
 )
 def test_nor_does_it_in_larger_companies(parts, loose, table):
     divisions = [Division(str(number), kind, Size(n + more, n)) for number, (kind, n, more) in enumerate(parts)]
-    assert list(betrayals(divisions, Size(sum(loose), loose[0]), Size(sum(table), table[0]))) == []
+    for decide in (parts_to_show, alone):
+        assert list(betrayals(divisions, Size(sum(loose), loose[0]), Size(sum(table), table[0]), decide)) == []
 
 
 @pytest.mark.parametrize("sizes", list(combinations([5, 6, 7, 8, 9, 12], 3)))

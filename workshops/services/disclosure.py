@@ -76,6 +76,17 @@ def parts_to_show(divisions: Sequence[Division], *, loose: Size = NOBODY, table:
     return max((option for option in options if option), key=lambda option: option.rank, default=Shown())
 
 
+def departments_to_show(
+    divisions: Sequence[Division], *, loose: Size = NOBODY, table: Size = NOBODY
+) -> frozenset[tuple[bool, str]]:
+    """As many departments as may be shown where nothing is said of in-house staff and providers as a whole.
+
+    ``parts_to_show`` gives departments up for these: with six and three beside six and three it shows no department.
+    """
+    shown = _complementary(divisions, loose, table, loose + table + total(divisions))
+    return frozenset((each.is_provider, each.name) for each in shown)
+
+
 def _with_relations(
     relations: frozenset[bool], divisions: Sequence[Division], loose: Size, table: Size
 ) -> Shown | None:

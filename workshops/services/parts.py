@@ -26,7 +26,7 @@ from workshops.queries.attendance import (
     read_cells,
     with_tables,
 )
-from workshops.services.disclosure import NOBODY, Division, Shown, Size, parts_to_show
+from workshops.services.disclosure import NOBODY, Division, Shown, Size, departments_to_show, parts_to_show
 
 DRAWERS = "drawers"
 """The measure that every block has; a full one has its scales beside it."""
@@ -212,14 +212,12 @@ def guarded(lines: Sequence[Attendance], cells: Iterable[Cell]) -> list[Attendan
     phones = {
         (line.is_provider, line.name): Size(line.joined, line.joined) for line in lines if line.by == "department"
     }
-    shown = parts_to_show(
+    shown = departments_to_show(
         [Division(name, kind, size) for (kind, name), size in phones.items() if (kind, name) not in left_over],
         loose=sum((size for key, size in phones.items() if key in left_over), NOBODY),
         table=Size(heads, heads),
     )
     return [
-        line
-        if line.by == "department" and (line.is_provider, line.name) in shown.departments
-        else replace(line, finished=None)
+        line if line.by == "department" and (line.is_provider, line.name) in shown else replace(line, finished=None)
         for line in lines
     ]
