@@ -11,9 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
+
+from config.statements import prepared_cursor
 
 M = TypeVar("M", bound=models.Model)
 
@@ -50,7 +52,7 @@ class Reading(Generic[M]):
 
     def _read(self, limit: str, values: Mapping[str, Any]) -> list[M]:
         statement, made = self.written
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(f"{statement}{self.sorted}{limit}{self.lock}", values)
             return made(cursor.fetchall())
 

@@ -97,7 +97,7 @@ def granian(application: str = "config.wsgi:application", *, workers: int = 2) -
     port = free_port()
     words = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)),
-        *("--workers", str(workers), "--blocking-threads", "8", "--no-access-log", "--log-level", "warning"),
+        *("--workers", str(workers), "--blocking-threads", "3", "--no-access-log", "--log-level", "warning"),
         application,
     ]
     with program(*words, port=port):

@@ -139,6 +139,7 @@ DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "max_size": env.int("DATABASE_POOL", default=8),
     "timeout": 10,
 }
+DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 5  # see config/statements.py; psycopg's own number
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SESSION_ENGINE = "accounts.logins"  # sessions outlive the bus
 SESSION_COOKIE_AGE = 12 * 3600  # a workshop day

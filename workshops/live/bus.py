@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from config.statements import prepared_cursor
 from workshops.models import Activity, Participant, Workshop
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ PAUSE_AFTER_FAILURE = 3.0  # seconds without a new attempt
 
 def announce(workshop: Workshop, fragments: Iterable[str]) -> None:
     """Bump the workshop's version in SQL, and publish on commit that ``fragments`` changed. Needs a transaction."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             "UPDATE workshops_workshop SET version = version + 1 WHERE id = %s RETURNING version", [workshop.pk]
         )
@@ -50,7 +51,7 @@ def announce(workshop: Workshop, fragments: Iterable[str]) -> None:
 def announce_stage(workshop: Workshop, shown: Activity | None) -> None:
     """Let the room see the result of ``shown``, or none, and announce that everything has changed; one statement."""
     workshop.shown_activity = shown
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             "UPDATE workshops_workshop SET version = version + 1, shown_activity_id = %s WHERE id = %s"
             " RETURNING version",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from config.statements import prepared_cursor
 from workshops.live.bus import EVERYTHING, publish_on_commit
 
 DUE = "a.state = 'open' AND a.answers_until <= statement_timestamp() AND NOT a.deadline_noted"
@@ -25,7 +26,7 @@ def read_versions(workshop_ids: Sequence[int]) -> dict[int, int]:
 
 
 def _read(workshop_ids: Sequence[int]) -> tuple[dict[int, int], bool]:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             f"""
             SELECT w.id, w.version, a.id IS NOT NULL FROM workshops_workshop w
@@ -44,7 +45,7 @@ def note_deadlines(workshop_ids: Sequence[int]) -> None:
 
     One statement; it waits for ratings that are under way, and locks the block before the workshop as all do.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             f"""
             WITH passed AS (

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from django.db import connection
 from django.utils.translation import ngettext, pgettext
 
 from accounts.enums import Role
+from config.statements import prepared_cursor
 from workshops.models import Activity, Workshop
 
 GUEST = "guest"
@@ -74,7 +74,7 @@ def read_cells(workshop_id: int, activity_id: int | None) -> list[Cell]:
     People and their answers are added up rather than joined: a room fills within minutes, before the database has
     learnt of it, and would look for each of three hundred among all three hundred.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             """
             SELECT coalesce(d.name, ''), coalesce(d.kind = 'provider', false), person.role,

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from config.statements import prepared_cursor
 from touchpoints.enums import Medium, Phase
 from workshops.enums import Drawer
 from workshops.models import Activity, ActivityStation, Ballot, Participant, Participation
@@ -107,7 +106,7 @@ def tap_state(tapped: ActivityStation, answers: Mapping[str, Any], total: int) -
 
 def _first_open(activity: int, answered: Sequence[int]) -> UUID | None:
     """The code of the first station along the path that is not among ``answered``; written out, as every tap asks."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             "SELECT code FROM workshops_activitystation WHERE activity_id = %s AND id <> ALL (%s)"
             " ORDER BY position, id LIMIT 1",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models.enums import TextChoices
+
+from config.statements import prepared_cursor
 
 
 class Stage(TextChoices):
@@ -58,7 +59,7 @@ def read_counts(workshop_id: int) -> RoomCounts | None:
     Outside any scope: the id comes from open streams. Fifty people may finish in one second, each of whom every board
     shows, so this is asked for far more often than the whole room.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             """
             SELECT w.version,
@@ -133,7 +134,7 @@ def read_progress(workshop_id: int) -> Progress:
 
     One statement outside any scope, since a guest's page counts tables, too.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             """
             SELECT NULL, 0, count(*) FILTER (WHERE done.finished)::int, count(*)::int, ''

@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from accounts.readings import Reading
+from config.statements import prepared_cursor
 from workshops.deadlines import deadline_words
 from workshops.enums import ActivityState, WorkshopState
 from workshops.models import Activity, Workshop, name_of_round
@@ -247,7 +247,7 @@ def _people(workshop: Workshop) -> list[_Group]:
 
     Written out, since every live fragment begins with it and the query builder takes four times as long as the query.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             """
             SELECT coalesce(d.name, ''), p.does_not_rate, count(*), string_agg(p.id::text, ',' ORDER BY p.id)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from config.statements import prepared_cursor
 from workshops.enums import ActivityState, Drawer, WorkshopState
 from workshops.live import FINISHED, announce
 from workshops.models import Activity, Ballot, Participant, Participation, Workshop
@@ -82,7 +83,7 @@ def hold_situation(activity: Activity, participant: Participant, station: UUID) 
     One statement for the block, the person and the station, since everybody taps at the same time. The joins keep what
     the fence would: the person must be in the block's workshop, and the station in the block.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             """
             SELECT a.state, w.state, p.id IS NULL OR p.removed_at IS NOT NULL, p.left_at IS NOT NULL,
@@ -153,7 +154,7 @@ def save_answer(activity: Activity, secret_hash: str, station: int, answer: Give
     None when there is no such ballot, or when a reason comes without an answer that it could stand beside. One
     statement: it finds, locks, writes and reads back, and a second tap waits for it.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             SAVE.format(entry=QUICK if answer.scales is None else FULL),
             {
@@ -210,7 +211,7 @@ def _other_device() -> RatingRefused:
 
 def _take_part(activity: Activity, participant: Participant) -> bool:
     """Note that the person takes part; False when that was known. A second first tap waits here for the first one."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             "INSERT INTO workshops_participation (activity_id, participant_id, finished)"
             " VALUES (%s, %s, false) ON CONFLICT (activity_id, participant_id) DO NOTHING",
@@ -243,7 +244,7 @@ def note_progress(
 
 def finish(activity: Activity, participant: Participant) -> bool:
     """Note that the person has answered everything; False when that was known."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             "UPDATE workshops_participation SET finished = true"
             " WHERE activity_id = %s AND participant_id = %s AND NOT finished",
@@ -254,7 +255,7 @@ def finish(activity: Activity, participant: Participant) -> bool:
 
 def unfinish(activity: Activity, participant: Participant) -> bool:
     """Note that an answer is open again; False when the person was not finished."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             "UPDATE workshops_participation SET finished = false"
             " WHERE activity_id = %s AND participant_id = %s AND finished",
