@@ -91,3 +91,11 @@ class Partition(TextChoices):
 
     RELATION = "relation", pgettext_lazy("partition", "in-house and providers")
     DEPARTMENT = "department", pgettext_lazy("partition", "departments")
+
+
+class RunBy(TextChoices):
+    """Who runs a station: the organisation itself, a provider who works for it under contract, or third parties."""
+
+    IN_HOUSE = "in_house", pgettext_lazy("run by", "in-house")
+    PROVIDER = "provider", pgettext_lazy("run by", "provider")
+    THIRD_PARTIES = "third_parties", pgettext_lazy("run by", "third parties")

@@ -296,6 +296,8 @@ class ActivityStation(TenantModel):
     relation = models.CharField(max_length=8, choices=Relation, blank=True)
     criticality = models.PositiveSmallIntegerField(null=True, blank=True)
     department_name = models.CharField(max_length=120, blank=True)
+    # Whether that department is a provider; None where none is named, or nobody knows any more what it was.
+    by_provider = models.BooleanField(null=True, blank=True)
     expectation = models.TextField(blank=True)
     reality = models.TextField(blank=True)
     reaction = models.TextField(blank=True)

@@ -16,7 +16,8 @@ from tests.conftest import client_of
 from tests.factories import DepartmentFactory
 from tests.workshops.support import Room, make_room
 from workshops import services
-from workshops.models import Baseline, Participant
+from workshops.enums import RunBy
+from workshops.models import ActivityStation, Baseline, Participant
 from workshops.queries import frozen_result, people_here, workshop_result
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,11 @@ def service(in_scope: Organisation) -> Department:
 @pytest.fixture
 def room(in_scope: Organisation, mara: Membership, sales: Department) -> Room:
     """A running block of three stations, the first of them the sales department's."""
-    room = make_room(in_scope, mara)
+    return running(in_scope, mara, sales)
+
+
+def running(organisation: Organisation, mara: Membership, sales: Department) -> Room:
+    room = make_room(organisation, mara)
     touchpoint = room.path[0].touchpoint
     touchpoint.department = sales
     touchpoint.save(update_fields=["department"])
@@ -55,6 +60,13 @@ def rename(by: Membership, department: Department, name: str) -> None:
     department.refresh_from_db()
     url = reverse("accounts:department_edit", args=[by.organisation.slug, department.code])
     sent = {"name": name, "kind": department.kind, "version": department.version}
+    assert client_of(by).post(url, sent).status_code == 302
+
+
+def make_provider(by: Membership, department: Department) -> None:
+    department.refresh_from_db()
+    url = reverse("accounts:department_edit", args=[by.organisation.slug, department.code])
+    sent = {"name": department.name, "kind": Department.Kind.PROVIDER, "version": department.version}
     assert client_of(by).post(url, sent).status_code == 302
 
 
@@ -145,6 +157,40 @@ def test_an_ist_stand_keeps_the_names_of_its_day(room, mara, sales, service):
     assert Baseline.objects.get().document == before
     page = client_of(mara).get(reverse("workshops:baseline_detail", args=["regio-bahn", Baseline.objects.get().code]))
     assert page.status_code == 200
+
+
+def test_a_department_that_becomes_a_provider_is_none_in_what_runs_or_was_rated(room, mara, sales, service):
+    later = services.plan_activity(
+        workshop=room.workshop, title="Danach", stations=room.path[:1], is_named=False, asks_reason=True, minutes=5,
+        by=mara,
+    )  # fmt: skip
+    make_provider(mara, sales)
+    rate(room, sales, service)
+    room.reveal()
+
+    assert [station.by_provider for station in room.stations] == [False, None, None]
+    assert [station.run_by for station in workshop_result(room.workshop).stations] == [RunBy.IN_HOUSE, None, None]
+
+    second = services.start_round(activity=room.activity, by=mara)
+    services.reveal_activity(activity=second, by=mara)
+    opened = services.open_activity(activity=later, by=mara)
+
+    assert [row.by_provider for row in ActivityStation.objects.filter(activity=second)] == [False, None, None]
+    assert [row.by_provider for row in ActivityStation.objects.filter(activity=opened)] == [True]
+
+
+def test_an_ist_stand_keeps_who_was_a_provider(in_scope, mara, sales, service):
+    make_provider(mara, sales)
+    room = running(in_scope, mara, sales)
+    rate(room, sales, service)
+    room.reveal()
+    baseline = services.freeze_ist(workshop=room.workshop, by=mara)
+
+    remove_department(department=sales)
+
+    assert [station["by_provider"] for station in baseline.document["stations"]] == [True, None, None]
+    assert [station.run_by for station in frozen_result(baseline).stations] == [RunBy.PROVIDER, None, None]
+    assert [station.by_provider for station in workshop_result(room.workshop).stations] == [True, None, None]
 
 
 def test_a_rename_that_two_people_send_is_made_once(room, mara, sales):

@@ -19,6 +19,8 @@ BEFORE = "0004_answers_in_ballots"
 MOVED = "0005_move_ratings"
 REMOVED = "0006_remove_rating"
 UNMEASURED = "0007_ballots_without_statistics"
+WITHOUT_PROVIDERS = "0012_reminders"
+WITH_PROVIDERS = "0013_stations_run_by_providers"
 DRAWERS = (0, 10, 10, None)  # of the four ballots of each block, at both of its stations
 
 
@@ -179,6 +181,62 @@ def test_the_planner_keeps_no_copies_of_answers(old):
     assert before == (["activity_id", "rater_group"], ["activity_id", "id"])
     assert (measured("workshops_ballot"), measured("workshops_participation")) == before
     assert len(ballots(new, activity)) == 4
+
+
+def rated_stations(apps, *departments):
+    """An organisation with these departments (name, kind), and what returns a rated station of one of them."""
+    organisation = make(apps, "accounts.Organisation", name="Alt", slug=f"alt-{len(departments)}")
+    known = {
+        name: make(apps, "accounts.Department", organisation=organisation, name=name, kind=kind)
+        for name, kind in departments
+    }
+    persona = make(apps, "journeys.Persona", organisation=organisation, name="Anna")
+    journey = make(apps, "journeys.Journey", organisation=organisation, persona=persona, name="Weg")
+    workshop = make(
+        apps, "workshops.Workshop", organisation=organisation, title="Ist", join_code=f"{journey.pk:06}",
+        cycle=make(apps, "workshops.Cycle", journey=journey),
+    )  # fmt: skip
+    activity = make(apps, "workshops.Activity", workshop=workshop, title="Block")
+
+    def station(position, copied, department=None, *, left=False):
+        """Its block copied the department ``copied``; its touchpoint is ``department``'s now, unless it has left."""
+        touchpoint = make(
+            apps, "touchpoints.Touchpoint", organisation=organisation, name=f"T{position}", phase="PS",
+            position=position, department=known.get(department),
+        )  # fmt: skip
+        placed = None if left else make(
+            apps, "journeys.Station", journey=journey, touchpoint=touchpoint, position=position
+        )  # fmt: skip
+        make(
+            apps, "workshops.ActivityStation", activity=activity, station=placed, position=position,
+            name=f"Station {position}", phase="PS", department_name=copied,
+        )  # fmt: skip
+
+    return activity, station
+
+
+def test_rated_stations_learn_whether_a_provider_ran_them(old):
+    before = migrate(WITHOUT_PROVIDERS)
+    activity, station = rated_stations(
+        before, ("Vertrieb", "department"), ("Callcenter", "provider"), ("Callcenter Süd", "provider")
+    )
+    other, elsewhere = rated_stations(before, ("Vertrieb", "provider"), ("Montage", "department"))
+    station(0, "Vertrieb", "Vertrieb")
+    station(1, "Callcenter", "Callcenter")
+    station(2, "Callcenter", "Vertrieb")  # its touchpoint has moved to another department since
+    station(3, "Callcenter Nord", "Callcenter Süd")  # renamed since
+    station(4, "Callcenter", left=True)
+    station(5, "Aufgelöst")
+    station(6, "", "Callcenter")  # nobody looked after it when it was rated
+    elsewhere(0, "Vertrieb", "Montage")  # another organisation's
+
+    after = migrate(WITH_PROVIDERS)
+
+    rows = after.get_model("workshops.ActivityStation")._base_manager.order_by("position")
+    assert [row.by_provider for row in rows.filter(activity_id=activity.pk)] == [
+        False, True, True, True, True, None, None,
+    ]  # fmt: skip
+    assert [row.by_provider for row in rows.filter(activity_id=other.pk)] == [True]
 
 
 def test_an_old_result_is_read_by_the_newest_version(old):

@@ -11,10 +11,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.models import Membership, Organisation
+from accounts.models import Department, Membership, Organisation
 from accounts.tenancy import member_scope
 from tests.factories import DepartmentFactory, JourneyFactory, MembershipFactory, OrganisationFactory, StationFactory
 from tests.workshops.support import Room, make_path, make_room
+from touchpoints.models import Touchpoint
 from workshops import services, tasks
 from workshops.enums import ActivityState, Step, WorkshopState
 from workshops.models import Activity, ActivityStation, Baseline, Cycle, Participant, Workshop
@@ -118,14 +119,20 @@ def test_a_running_block_keeps_the_workshop_open(room, mara):
 
 def test_a_block_copies_the_words_and_takes_its_place(room, in_scope):
     department = DepartmentFactory(organisation=in_scope, name="Vertrieb")
+    callers = DepartmentFactory(organisation=in_scope, name="Callcenter Nord", kind=Department.Kind.PROVIDER)
     touchpoint = room.path[1].touchpoint
     touchpoint.department, touchpoint.description, touchpoint.criticality = department, "Du wartest.", 3
     touchpoint.save()
+    Touchpoint.objects.filter(pk=room.path[2].touchpoint_id).update(department=callers)
     second = plan(room, stations=[room.path[2], room.path[1]])
     assert (room.activity.position, second.position) == (0, 1)
     copies = list(ActivityStation.objects.filter(activity=second).order_by("position"))
     assert [(row.name, row.position) for row in copies] == [("Station 2", 1), ("Station 3", 2)]
     assert (copies[0].prompt, copies[0].department_name, copies[0].criticality) == ("Du wartest.", "Vertrieb", 3)
+    assert [(row.department_name, row.by_provider) for row in copies] == [
+        ("Vertrieb", False), ("Callcenter Nord", True),
+    ]  # fmt: skip
+    assert [row.by_provider for row in room.stations] == [None] * 3
 
 
 def test_planning_twice_with_one_code_is_one_block(room):

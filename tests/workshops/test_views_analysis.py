@@ -105,6 +105,33 @@ def test_page_names_drops_ends_and_departments(mara_client, organisation, mara):
     ]
 
 
+def test_page_says_which_stations_a_provider_runs(mara_client, organisation, mara):
+    room = revealed(
+        organisation,
+        mara,
+        FALL,
+        department_name=["Callcenter Nord", "Vertrieb", "Vertrieb", "Callcenter Nord", ""],
+        by_provider=[True, False, False, True, None],
+    )
+
+    response = ask(mara_client, room)
+    page = response.context["page"]
+
+    assert page.facts[2].words.startswith("Gemacht von einem Dienstleister: Callcenter Nord.")
+    assert [fall.words for fall in page.falls] == [
+        "Nach 3 guten Stationen in Folge, zuletzt „Station 3“. · Callcenter Nord · Dienstleister"
+    ]
+    assert [(row.name, row.words) for row in page.departments] == [
+        ("Callcenter Nord", "Dienstleister · 2 Stationen · 1 markierter Einbruch · Erster Eindruck"),
+        ("Vertrieb", "2 Stationen"),
+        ("Ohne Abteilung", "1 Station · Letzter Eindruck"),
+    ]
+    assert [row[4].words for row in page.main_charts[0].rows] == [
+        "Callcenter Nord · Dienstleister", "Vertrieb", "Vertrieb", "Callcenter Nord · Dienstleister", "",
+    ]  # fmt: skip
+    assert names(page_of(mara_client, room, department="Callcenter Nord")) == ["Station 1", "Station 4"]
+
+
 def test_page_says_whose_first_impression_it_is_in_most_journeys(mara_client, organisation, mara):
     room = revealed(organisation, mara, FALL)
     marketing, sales = (DepartmentFactory(organisation=organisation, name=name) for name in ("Marketing", "Vertrieb"))

@@ -118,27 +118,36 @@ def test_result_is_open_to_employees_once_the_workshop_is_closed(emil_client, fr
 
 CONTACTS = {
     "de": [
-        "Eigene Stationen und Stationen Dritter",
+        "Eigene und externe Stationen",
         "Verglichen werden hier Stationen, nicht Bewertende:",
         "Stationen, die wir selbst betreiben",
+        "Stationen, die ein Dienstleister für uns betreibt",
         "Stationen, die Dritte machen",
     ],
     "en": [
-        "Our own stations and those of third parties",
+        "In-house and external stations",
         "Stations are compared here, not raters:",
         "Stations that we run ourselves",
+        "Stations that a provider runs for us",
         "Stations that third parties make",
     ],
 }
 DEPARTMENTS = {"de": "Nach Abteilung", "en": "By department"}
 
 
-def related(organisation, mara):
-    """Two stations of our own and one of third parties, and nobody named a department."""
+def related(organisation, mara, *kinds):
+    """Three stations of +100, 0 and −100, each with its relation and whether its department is a provider."""
     room = room_of(organisation, mara, people=3, state="revealed")
-    for position, relation in enumerate(("direct", "direct", "indirect")):
-        ActivityStation._base_manager.filter(position=position).update(relation=relation)
+    for position, (relation, by_provider) in enumerate(kinds):
+        rows = ActivityStation._base_manager.filter(activity=room.activity, position=position)
+        rows.update(relation=relation, by_provider=by_provider)
     return room
+
+
+OURS, ALSO_OURS, OURS_BY_DEPARTMENT = ("direct", None), ("direct", False), ("", False)
+PROVIDERS, PROVIDERS_TOO = ("direct", True), ("", True)
+OTHERS, OTHERS_WATCHED = ("indirect", None), ("indirect", True)
+NOBODY_KNOWS = ("", None)
 
 
 def headings(html):
@@ -147,10 +156,10 @@ def headings(html):
 
 @pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("page", ["workshop_result", "baseline_detail"])
-def test_stations_of_ours_and_of_others_stand_under_a_heading_of_their_own(
+def test_in_house_and_external_stations_stand_under_a_heading_of_their_own(
     mara_client, organisation, mara, page, language
 ):
-    room = related(organisation, mara)
+    room = related(organisation, mara, OURS, PROVIDERS, OTHERS)
     code = freeze(organisation, room, mara).code if page == "baseline_detail" else room.workshop.code
 
     html = mara_client.get(url(page, code), headers={"Accept-Language": language}).content.decode()
@@ -161,11 +170,53 @@ def test_stations_of_ours_and_of_others_stand_under_a_heading_of_their_own(
     assert [each for each in words if each not in html] == []
 
 
-def test_stations_of_ours_and_of_others_are_compared_by_their_means(mara_client, organisation, mara):
-    page = result_of(mara_client, related(organisation, mara))
+SELF, PROVIDER, THIRD = CONTACTS["de"][2:]
 
-    assert [(line.stations, line.level) for line in page.contacts] == [(2, "+50"), (1, "−100")]
+
+@pytest.mark.parametrize(
+    ("kinds", "lines"),
+    [
+        ((OURS, PROVIDERS, OTHERS), [(SELF, 1, "+100"), (PROVIDER, 1, "0"), (THIRD, 1, "−100")]),
+        ((OURS_BY_DEPARTMENT, ALSO_OURS, PROVIDERS_TOO), [(SELF, 2, "+50"), (PROVIDER, 1, "−100")]),
+        ((PROVIDERS, OTHERS_WATCHED, OTHERS), [(PROVIDER, 1, "+100"), (THIRD, 2, "−50")]),
+        ((OURS, NOBODY_KNOWS, OTHERS), [(SELF, 1, "+100"), (THIRD, 1, "−100")]),
+        ((PROVIDERS, PROVIDERS_TOO, NOBODY_KNOWS), []),
+    ],
+)
+def test_stations_are_compared_by_who_runs_them(mara_client, organisation, mara, kinds, lines):
+    page = result_of(mara_client, related(organisation, mara, *kinds))
+
+    assert [(line.words, line.stations, line.level) for line in page.contacts] == lines
     assert page.parts is None
+
+
+def test_a_hidden_station_is_compared_with_nothing(mara_client, organisation, mara):
+    with member_scope(organisation):
+        room = make_room(organisation, mara).open()
+        room.answer([[10, 0, 0], [10, 0, 0], [10, 0, None]])
+        room.reveal()
+        for position, by_provider in enumerate((False, True, True)):
+            ActivityStation.objects.filter(position=position).update(by_provider=by_provider)
+        page = result_of(mara_client, room)
+        ActivityStation.objects.filter(position=1).update(by_provider=False)
+        without = result_of(mara_client, room)
+
+    assert [(line.stations, line.level) for line in page.contacts] == [(1, "+100"), (1, "−100")]
+    assert without.contacts == ()
+
+
+def test_an_older_ist_stand_compares_as_it_did(mara_client, organisation, mara):
+    room = related(organisation, mara, PROVIDERS, PROVIDERS_TOO, OTHERS)
+    baseline = freeze(organisation, room, mara)
+    new = mara_client.get(url("baseline_detail", baseline.code)).context["page"]
+    for station in baseline.document["stations"]:
+        del station["by_provider"]
+    Baseline._base_manager.filter(pk=baseline.pk).update(document=baseline.document)
+
+    old = mara_client.get(url("baseline_detail", baseline.code)).context["page"]
+
+    assert [(line.words, line.level) for line in new.contacts] == [(PROVIDER, "+50"), (THIRD, "−100")]
+    assert [(line.words, line.level) for line in old.contacts] == [(SELF, "+100"), (THIRD, "−100")]
 
 
 def test_parts_stand_by_department_and_stations_of_one_kind_beside_nothing(mara_client, organisation, mara):
@@ -183,7 +234,7 @@ def test_parts_stand_by_department_and_stations_of_one_kind_beside_nothing(mara_
     html = mara_client.get(url("workshop_result", room.workshop.code)).content.decode()
 
     assert "Nach Abteilung" in headings(html)
-    assert "Eigene Stationen und Stationen Dritter" not in headings(html)
+    assert CONTACTS["de"][0] not in headings(html)
 
 
 def test_result_asks_for_the_same_queries_whatever_its_size(mara_client, organisation, mara, django_assert_num_queries):

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import pgettext
 
-from touchpoints.enums import Relation
 from workshops.curve.text import NOTHING
 from workshops.curve.words import level_on
-from workshops.enums import Partition
+from workshops.enums import Partition, RunBy
 from workshops.figures import StationFigures
 from workshops.models import Activity
 from workshops.queries.attendance import Attendance, frozen_attendance
@@ -40,7 +39,7 @@ class PartRow:
 
 @dataclass(frozen=True)
 class ContactsLine:
-    """Our own stations, or those of third parties, together: the plain mean of their levels."""
+    """The shown stations that are run by the same: the plain mean of their levels."""
 
     words: str
     stations: int
@@ -86,24 +85,26 @@ def _cell(figures: StationFigures | None) -> PartCell:
 
 
 def contacts_of(result: Result) -> tuple[ContactsLine, ...]:
-    """Whether customers are better served by ourselves or by third parties; nothing unless both show a figure (R141).
+    """Whether customers are better served by ourselves, by our providers or by third parties (R5, R141); nothing unless
+    two of them show a figure.
 
-    This compares stations, and `parts_table` raters: a call centre under contract is our own station, as in the method.
+    This compares stations, and `parts_table` raters. Only shown stations enter, so no mean tells of a hidden one.
     """
-    levels: dict[Relation, list[float]] = {relation: [] for relation in Relation}
+    levels: dict[RunBy, list[float]] = {run_by: [] for run_by in RunBy}
     for station in result.stations:
-        if station.relation is not None and station.figures.level is not None:
-            levels[station.relation].append(station.figures.level)
-    if not all(levels.values()):
-        return ()
+        if station.run_by is not None and station.figures.level is not None:
+            levels[station.run_by].append(station.figures.level)
     words = {
-        Relation.DIRECT: pgettext("contacts", "Stations that we run ourselves"),
-        Relation.INDIRECT: pgettext("contacts", "Stations that third parties make"),
+        RunBy.IN_HOUSE: pgettext("contacts", "Stations that we run ourselves"),
+        RunBy.PROVIDER: pgettext("contacts", "Stations that a provider runs for us"),
+        RunBy.THIRD_PARTIES: pgettext("contacts", "Stations that third parties make"),
     }
-    return tuple(
-        ContactsLine(words[relation], len(found), level_on(result.figures.ruler, sum(found) / len(found)))
-        for relation, found in levels.items()
+    lines = tuple(
+        ContactsLine(words[run_by], len(found), level_on(result.figures.ruler, sum(found) / len(found)))
+        for run_by, found in levels.items()
+        if found
     )
+    return lines if len(lines) > 1 else ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership
+from accounts.models import Department, Membership
 from journeys.models import Station
 from workshops.enums import ActivityState, Mode
 from workshops.live import EVERYTHING, announce, announce_stage
@@ -147,6 +147,7 @@ def copy_stations(activity: Activity, stations: Sequence[int]) -> int:
 def copy_of(station: Station, activity: Activity) -> ActivityStation:
     """The station as it is now, in the words that will be rated."""
     touchpoint = station.touchpoint
+    department = touchpoint.department
     return ActivityStation(
         activity=activity,
         station=station,
@@ -158,7 +159,8 @@ def copy_of(station: Station, activity: Activity) -> ActivityStation:
         medium=touchpoint.medium,
         relation=touchpoint.relation,
         criticality=touchpoint.criticality,
-        department_name=touchpoint.department.name if touchpoint.department else "",
+        department_name=department.name if department else "",
+        by_provider=department.kind == Department.Kind.PROVIDER if department else None,
         expectation=station.expectation,
         reality=station.reality,
         reaction=station.reaction,

@@ -118,6 +118,7 @@ def _station(station: StationResult) -> dict[str, Any]:
         "relation": station.relation.value if station.relation else "",
         "criticality": station.criticality,
         "department": station.department,
+        "by_provider": station.by_provider,
         "expectation": station.expectation,
         "reality": station.reality,
         "reaction": station.reaction,

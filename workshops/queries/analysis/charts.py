@@ -132,7 +132,7 @@ def why_not(station: StationResult) -> str:
 
 def place_line(station: StationResult) -> str:
     """Where a station belongs, in one line."""
-    return joined((str(station.phase.label), station.channel, station.department))
+    return joined((str(station.phase.label), station.channel, station.department_words))
 
 
 def joined(parts: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from workshops.enums import RunBy
 from workshops.queries.analysis.charts import joined
 from workshops.queries.analysis.levels import Levels
 from workshops.queries.results import Result, StationResult
@@ -45,7 +46,11 @@ def _row(name: str, own: list[StationResult], result: Result, levels: Levels) ->
         name=name or _("No department named"),
         level=levels.words(_mean(own, levels)),
         words=joined(
-            (_counts(len(own), _drops(own, levels)), *(label for station, label in ends if station.code in codes))
+            (
+                str(RunBy.PROVIDER.label) if all(station.by_provider for station in own) else "",
+                _counts(len(own), _drops(own, levels)),
+                *(label for station, label in ends if station.code in codes),
+            )
         ),
     )
 

@@ -170,7 +170,7 @@ def _rows(result: Result, levels: Levels, chosen: Collection[str]) -> tuple[tupl
                     Cell(station.name),
                     Cell(str(station.phase.label)),
                     Cell(station.channel),
-                    Cell(station.department),
+                    Cell(station.department_words),
                     number(levels.words(place.value)) if station.figures.shown else Cell(why_not(station), quiet=True),
                     number(_step_words(step, levels)),
                     number("" if station.figures.n is None else str(station.figures.n)),

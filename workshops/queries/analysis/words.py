@@ -103,11 +103,13 @@ def _impression(label: str, station: StationResult, levels: Levels, *, last: boo
 
 
 def who(station: StationResult) -> str:
-    """Which department makes this impression, or that others do (R164)."""
+    """Which department or provider makes this impression, or that others do (R164)."""
     if station.relation == Relation.INDIRECT:
         if station.department:
             return _("Made by others; %(department)s looks after it.") % {"department": station.department}
         return _("Made by others; no department looks after it.")
+    if station.by_provider:
+        return _("Made by a provider: %(department)s.") % {"department": station.department}
     if station.department:
         return _("Made by: %(department)s.") % {"department": station.department}
     return _("No department is named for it.")
@@ -126,7 +128,7 @@ def _fall(result: Result, levels: Levels, step: Step) -> Fall:
             "count": step.good_before,
             "name": before.name,
         }
-    return Fall(levels.change(step.change), after.name, joined((words, after.department)), marked=True)
+    return Fall(levels.change(step.change), after.name, joined((words, after.department_words)), marked=True)
 
 
 def switches(result: Result, levels: Levels, chosen: Collection[str]) -> tuple[Fall, ...]:

@@ -193,4 +193,5 @@ def _station_result(
         reaction=row.reaction,
         figures=figures,
         reasons=reasons,
+        by_provider=row.by_provider,
     )

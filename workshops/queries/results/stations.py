@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from touchpoints.enums import Criticality, Medium, Phase, Relation
 from workshops.curve import PAGE, PROJECTOR, PROJECTOR_OVERVIEW, Curve, SecondLine, StationLabel, journey_curve
 from workshops.curve.text import rounded
-from workshops.enums import Drawer, Mode, Partition
+from workshops.enums import Drawer, Mode, Partition, RunBy
 from workshops.figures import CutPoints, JourneyFigures, Ruler, StationFigures, criticality_order
 from workshops.models import name_of_round
 
@@ -98,6 +98,24 @@ class StationResult:
     round: int = 1
     earlier: tuple[RoundFigures, ...] = ()
     parts: tuple[PartFigures, ...] = ()
+    # Whether the department is a provider; None where there is none, and in older Ist-Stände.
+    by_provider: bool | None = None
+
+    @property
+    def run_by(self) -> RunBy | None:
+        """What third parties make is theirs, whoever looks after it; else the department says it, or that the contact
+        is direct. None where the catalogue says nothing of either.
+        """
+        if self.relation == Relation.INDIRECT:
+            return RunBy.THIRD_PARTIES
+        if self.by_provider is None and self.relation is None:
+            return None
+        return RunBy.PROVIDER if self.by_provider else RunBy.IN_HOUSE
+
+    @property
+    def department_words(self) -> str:
+        """The department, and that it is a provider; empty where none is named."""
+        return f"{self.department} · {RunBy.PROVIDER.label}" if self.by_provider else self.department
 
     @property
     def before(self) -> RoundFigures | None:
