@@ -30,7 +30,7 @@ from workshops.enums import ActivityState, Drawer
 from workshops.figures import Ruler
 from workshops.models import Activity, Baseline, Workshop
 from workshops.queries import Reason, Result, StationResult, departments_rating, frozen_result, workshop_result
-from workshops.queries.parts import PartsTable, parts_table
+from workshops.queries.parts import ContactsLine, PartsTable, contacts_of, parts_table
 from workshops.queries.rounds import RoundsTable, rounds_table
 from workshops.tables import at_table_words
 
@@ -106,6 +106,7 @@ class ReportContent:
     talk_left: int
     rounds: RoundsTable | None
     parts: PartsTable | None
+    contacts: tuple[ContactsLine, ...]
     persona: PersonaCard
     reading: tuple[Fact, ...]
 
@@ -196,6 +197,7 @@ def _content(workshop: Workshop, source: _Source, language: str, asked_at: datet
         talk_left=max(0, len(result.talk_list) - LONGEST_LIST),
         rounds=rounds_table(result),
         parts=parts_table(result),
+        contacts=contacts_of(result),
         persona=persona_card(source.persona, workshop.cycle.journey.persona),
         reading=reading_help(result),
     )

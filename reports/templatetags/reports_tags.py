@@ -96,7 +96,7 @@ def no_figure(figures: StationFigures) -> str:
 def station_detail(station: StationResult) -> SafeString:
     """Channel and who makes the touchpoint, in a quiet line of its own."""
     relation = {"indirect": _("by third parties")}.get(station.relation or "", "")
-    parts = [part for part in (station.channel, relation, station.department) if part]
+    parts = [part for part in (station.channel, relation, station.department_words) if part]
     return format_html('<span class="detail">{}</span>', " · ".join(parts)) if parts else SafeString()
 
 

@@ -45,6 +45,8 @@ PATH = (
     ("Beitrag in sozialen Medien", IA, "Internet", (1, 1, 0)),
     ("Weiterempfehlung", IA, "Gespräch", (2, 5, 15)),
 )
+# A call centre under contract runs it; of the others nobody is responsible.
+CALL_CENTRE = "Service und Kundenbetreuung"
 REASONS = {
     Drawer.DISAPPOINTING: ("Niemand sagt, wie es weitergeht.", "Man steht und wartet.", "Zu kompliziert für Gäste."),
     Drawer.OK: ("Funktioniert, mehr nicht.",),
@@ -109,6 +111,8 @@ def add_ratings(
                 channel=channel,
                 relation=Relation.INDIRECT if phase in (IB, IA) else Relation.DIRECT,
                 criticality=None if criticality is None else criticality(place),
+                department_name="Callcenter Nord" if name == CALL_CENTRE else "",
+                by_provider=True if name == CALL_CENTRE else None,
                 expectation="Alles klappt beim ersten Mal." if texts and place % 3 == 0 else "",
                 reality="Der Automat nimmt den Schein nicht an, die Schlange wächst."
                 if texts and place % 4 == 1

@@ -103,7 +103,8 @@ def test_a_hidden_station_shows_no_figure_anywhere(made):
                 "In einer Minute", "Die Reise im Überblick", "Die Erlebniskurve", "Phase Influencing (davor)",
                 "Phase Presales", "Phase Kauf", "Phase Loyalty", "Phase Influencing (danach)",
                 "Was viel zählt und wenig gelingt",
-                "Worüber zuerst zu sprechen ist", "Mit wessen Augen", "So lesen Sie die Zahlen",
+                "Worüber zuerst zu sprechen ist", "Eigene und externe Stationen", "Mit wessen Augen",
+                "So lesen Sie die Zahlen",
             ],
         ),
         (
@@ -111,7 +112,8 @@ def test_a_hidden_station_shows_no_figure_anywhere(made):
             [
                 "In one minute", "Journey map", "The journey curve", "Phase Influencing (before)", "Phase Presales",
                 "Phase Purchase", "Phase Loyalty", "Phase Influencing (after)", "What matters most and works least",
-                "What to talk about first", "Through whose eyes", "How to read the figures",
+                "What to talk about first", "In-house and external stations", "Through whose eyes",
+                "How to read the figures",
             ],
         ),
     ],
@@ -120,6 +122,50 @@ def test_bookmarks_lead_through_the_report(made, language, headings):
     with pikepdf.open(io.BytesIO(made[0][language])) as document, document.open_outline() as outline:
         assert [item.title for item in outline.root] == ["Der Weg zur Arbeit"]
         assert [item.title for item in outline.root[0].children] == headings
+
+
+# How many stations of PATH show a figure, and the mean of their balances, counted by hand.
+RUN_BY = {
+    "de": [
+        ("Stationen, die wir selbst betreiben", "13", "−6"),
+        ("Stationen, die ein Dienstleister für uns betreibt", "1", "−8"),
+        ("Stationen, die Dritte machen", "3", "+13"),
+    ],
+    "en": [
+        ("Stations that we run ourselves", "13", "−6"),
+        ("Stations that a provider runs for us", "1", "−8"),
+        ("Stations that third parties make", "3", "+13"),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "detail"),
+    [
+        ("de", "Eigene und externe Stationen", "Zug · Callcenter Nord · Dienstleister"),
+        ("en", "In-house and external stations", "Zug · Callcenter Nord · provider"),
+    ],
+)
+def test_in_house_and_external_stations_stand_beside_each_other(made, language, heading, detail):
+    pages = text_of(made[0][language]).split("\f")
+
+    number, page = next((number, page) for number, page in enumerate(pages, 1) if number > 2 and heading in page)
+    lines = [re.split(r"\s{2,}", line.strip()) for line in page[page.index(heading) :].splitlines()]
+    assert [tuple(line) for line in lines if line[0] in dict.fromkeys(row[0] for row in RUN_BY[language])] == (
+        RUN_BY[language]
+    )
+    assert re.search(rf"{heading} *{number}\b", pages[1]), "the contents lead to it"
+    assert detail in "".join(pages)
+
+
+def test_stations_of_one_kind_are_compared_with_nothing(in_scope):
+    workshop = finished_ist(in_scope, PATH[2:7])
+
+    content = report_content(workshop, language="de", asked_at=ASKED_AT)
+
+    assert content.contacts == ()
+    assert 'href="#contacts"' not in pdf.report_html(content)
+    assert 'id="contacts"' not in pdf.report_html(content)
 
 
 def elements(node, parents=()):
