@@ -42,9 +42,9 @@ STATION = re.compile(r'action="(/w/\w+/stations/([0-9a-f-]{36})/)"')
 PAGE_ROWS = QUICK_ROW, FULL_ROW = 8, 11
 PDF_ROWS = 6, 8
 # Where the figures of full mode stand in the export, behind the columns of both modes.
-CSV_SCALES = {14: "mean experience", 15: "median", 18: "mean expectation", 19: "gap", 20: "mean importance"}
-CSV_SCALES |= {21: "mean purchase", 22: "mean repurchase", 23: "mean recommendation"}
-CSV_SCALES |= {place: f"n {scale}" for place, scale in enumerate(SCALES, 26)}
+CSV_SCALES = {15: "mean experience", 16: "median", 19: "mean expectation", 20: "gap", 21: "mean importance"}
+CSV_SCALES |= {22: "mean purchase", 23: "mean repurchase", 24: "mean recommendation"}
+CSV_SCALES |= {place: f"n {scale}" for place, scale in enumerate(SCALES, 27)}
 NUMBERED = {"Nr.", "No."}
 Findings = list[str]
 

@@ -70,7 +70,7 @@ def test_full_mode_keeps_the_drawer_and_counts_every_scale(lists):
 
 
 FULL_CSV = (
-    "1;Kauf;Kauf;App;;5;1;1;3;95;40,00;0,50;geteilt;;"
+    "1;Kauf;Kauf;App;;5;1;1;3;95;40,00;0,50;geteilt;;eigen;"
     "6,00;7,00;4,00;8,00;5,00;1,00;4,00;3,00;2,00;1,00;2,00;;5;5;5;5;5;5\r\n"
 )
 NUMBERS = {"experience": (1, 4, 7, 8, 10), "expectation": (5,) * 5, "importance": (4,) * 5, "purchase": (3,) * 5}
@@ -78,7 +78,7 @@ FULL = {"Kauf": Expected(1, 1, 3, {**NUMBERS, "repurchase": (2,) * 5, "recommend
 
 
 def test_scales_of_the_export_are_compared_with_the_count():
-    heading = ";" * 31 + "\r\n"
+    heading = ";" * 32 + "\r\n"
 
     assert check_csv(heading + FULL_CSV, FULL) == []
     assert check_csv(heading + FULL_CSV.replace(";6,00;7,00", ";6,10;7,00"), FULL) == [
@@ -92,10 +92,10 @@ def test_scales_of_the_export_are_compared_with_the_count():
 EXPECTED = {"Kauf": Expected(1, 1, 3), "Gepäck": Expected(2, 0, 0), "Design": Expected(0, 0, 0)}
 CSV = (
     "Nr.;Station;Phase;Kanal;Abteilung;n;enttäuschend;okay;begeisternd;Ohne Urteil;"
-    "Saldo;Uneinigkeit;Einigkeit;Hinweis\r\n"
-    "1;Kauf;Kauf;App;;5;1;1;3;95;40,00;0,50;geteilt;\r\n"
-    "2;Gepäck;Loyalty;Zug;;;;;;;;;;weniger als drei Bewertungen\r\n"
-    "3;Design;Loyalty;Zug;;;;;;100;;;;keine Bewertung\r\n"
+    "Saldo;Uneinigkeit;Einigkeit;Hinweis;Eigen oder extern\r\n"
+    "1;Kauf;Kauf;App;;5;1;1;3;95;40,00;0,50;geteilt;;eigen\r\n"
+    "2;Gepäck;Loyalty;Zug;;;;;;;;;;weniger als drei Bewertungen;eigen\r\n"
+    "3;Design;Loyalty;Zug;;;;;;100;;;;keine Bewertung;\r\n"
 )
 
 

@@ -93,6 +93,31 @@ def test_export_says_nothing_about_one_or_two_who_cannot_judge(in_scope, mara, m
     assert second[5:13] == [""] * 8, "neither a figure nor a zero that is none"
 
 
+@pytest.mark.parametrize(
+    ("language", "heading", "words"),
+    [
+        ("de", "Eigen oder extern", ["eigen", "Dienstleister", "Dritte", ""]),
+        ("en", "In-house or external", ["in-house", "provider", "third parties", ""]),
+    ],
+)
+def test_files_say_who_runs_a_station(in_scope, mara, max_client, language, heading, words):
+    room = make_room(in_scope, mara, stations=4).open()
+    for position, (relation, by_provider) in enumerate((("", False), ("direct", True), ("indirect", True), ("", None))):
+        ActivityStation.objects.filter(activity=room.activity, position=position).update(
+            relation=relation, by_provider=by_provider
+        )
+    room.answer([[GOOD, GOOD, BAD, BAD]] * 3)
+    room.reveal()
+    asked = {"Accept-Language": language}
+
+    table, book, document = (max_client.get(address(room, file), headers=asked) for file in FILES[:3])
+
+    read = list(csv.reader(io.StringIO(table.content.decode("utf-8-sig")), delimiter={"de": ";", "en": ","}[language]))
+    assert [row[14] for row in read] == [heading, *words]
+    assert [row[14] for row in sheet_rows(book)] == [heading, *(word or None for word in words)]
+    assert [row["run_by"] for row in document.json()["stations"]] == ["in_house", "provider", "third_parties", None]
+
+
 def test_export_defuses_formulas(revealed, max_client):
     ActivityStation.objects.filter(activity=revealed.activity, position=0).update(name="=1+1", channel="@cmd")
 
@@ -359,7 +384,7 @@ def test_files_of_a_running_workshop_hold_what_is_revealed_and_name_what_runs(re
 
     table, book, document, picture = (max_client.get(address(revealed, file), headers=GERMAN) for file in FILES)
 
-    assert rows_of(table)[-1] == [*[""] * 13, sentence]
+    assert rows_of(table)[-1] == [*[""] * 13, sentence, ""]
     assert len(rows_of(table)) == 5
     assert sheet_rows(book) == before
     assert about(book)["Läuft gerade"] == sentence
@@ -452,20 +477,20 @@ def test_files_of_full_mode_hold_every_scale_with_its_n(rated, max_client):
     rows = rows_of(max_client.get(address(rated), headers=GERMAN))
     sheet = sheet_rows(max_client.get(address(rated, "xlsx"), headers=GERMAN))
 
-    assert rows[0][14:] == [
+    assert rows[0][15:] == [
         *("Mittelwert", "Median", "Unteres Quartil", "Oberes Quartil", "Erwartung", "Lücke", "Wichtigkeit"),
         *("Erstkauf", "Wiederkauf", "Weiterempfehlung", "Hebel", "Quadrant", "n Erlebnis", "n Erwartung"),
         *("n Wichtigkeit", "n Erstkauf", "n Wiederkauf", "n Weiterempfehlung"),
     ]
     assert sheet[0] == rows[0]
-    assert rows[1][14:] == [
+    assert rows[1][15:] == [
         *("2,00", "2,00", "2,00", "2,00", "8,00", "-6,00", "9,00", "5,00", "8,00", "2,00", "5,00"),
         *("wichtig und schwach", "3", "3", "3", "3", "3", "3"),
     ]
-    assert rows[3][14:] == [
+    assert rows[3][15:] == [
         *("5,00", "5,00", "5,00", "5,00", "5,00", "0,00", "", "", "5,00", "5,00", "", "", "3", "3", "", "", "3", "3"),
     ]
-    assert sheet[1][14:] == [2, 2, 2, 2, 8, -6, 9, 5, 8, 2, 5, "wichtig und schwach", 3, 3, 3, 3, 3, 3]
+    assert sheet[1][15:] == [2, 2, 2, 2, 8, -6, 9, 5, 8, 2, 5, "wichtig und schwach", 3, 3, 3, 3, 3, 3]
 
 
 def test_document_of_full_mode_holds_the_scales_and_every_key_is_documented(rated, max_client, settings):
@@ -524,4 +549,4 @@ def test_files_of_two_modes_say_why_the_balance_leads(rated, mara, max_client):
 
     told = [text for _name, text in book.worksheets[0].iter_rows(values_only=True) if text]
     assert any("Den gibt es in beiden Modi" in str(text) for text in told)
-    assert [row[14] for row in rows[1:]] == ["2,00", "9,00", "5,00", ""]
+    assert [row[15] for row in rows[1:]] == ["2,00", "9,00", "5,00", ""]

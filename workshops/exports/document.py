@@ -93,6 +93,7 @@ def _station(station: StationResult, *, with_reasons: bool) -> dict[str, Any]:
         "phase": _PHASES[station.phase.value],
         "channel": station.channel,
         "department": station.department,
+        "run_by": station.run_by.value if station.run_by else None,
         "criticality": station.criticality,
         **_figures(station.figures),
         "round": station.round,

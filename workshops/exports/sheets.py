@@ -22,9 +22,9 @@ from workshops.exports.source import Export
 from workshops.exports.table import Cell, behind_rows, headings, rows_of
 from workshops.figures import MIN_GROUP
 
-_WIDTHS = (6, 38, 22, 24, 26, 7, 14, 9, 14, 13, 10, 13, 18, 26)
+_WIDTHS = (6, 38, 22, 24, 26, 7, 14, 9, 14, 13, 10, 13, 18, 26, 18)
 _BALANCE, _DISAGREEMENT = 11, 12
-_SCALES, _QUADRANT, _GAP, _LAST = range(15, 26), 26, 20, 32
+_SCALES, _QUADRANT, _GAP, _LAST = range(16, 27), 27, 21, 33
 _SIGNED = '+0.00;"−"0.00;0.00'
 _FORMATS = {_BALANCE: _SIGNED, _DISAGREEMENT: "0.00", **dict.fromkeys(_SCALES, "0.00"), _GAP: _SIGNED}
 _NUMBERS = {*range(6, 13), *_SCALES, *range(_QUADRANT + 1, _LAST + 1)}

@@ -16,6 +16,7 @@ from workshops.enums import Scale
 from workshops.exports.rounds_and_parts import figures_behind
 from workshops.exports.source import Export
 from workshops.figures import ScaleFigures, StationFigures, StationScales
+from workshops.queries.results import StationResult
 from workshops.tables import at_table_note
 
 Cell = str | int | float | None
@@ -92,6 +93,7 @@ def _headings() -> list[str]:
         _("Disagreement"),
         pgettext("among the raters", "Agreement"),
         _("Note"),
+        _("In-house or external"),
     ]
 
 
@@ -102,7 +104,7 @@ def rows_of(export: Export) -> Iterator[list[Cell]]:
     quadrants = {spot.code: str(spot.quadrant.label) for spot in spots}
     for station in export.result.stations:
         words = [station.name, str(station.phase.label), station.channel, station.department]
-        cells: list[Cell] = [station.number, *words, *figure_cells(station.figures)]
+        cells: list[Cell] = [station.number, *words, *figure_cells(station.figures), run_by(station)]
         if figures.has_scales:
             cells += scale_cells(station.figures.scales, quadrants.get(station.code))
         yield cells
@@ -129,8 +131,13 @@ def behind_rows(export: Export) -> Iterator[list[Cell]]:
     for station, words, figures in figures_behind(export):
         names = [station.name, str(station.phase.label), station.channel, station.department]
         *cells, note = figure_cells(figures)
-        row: list[Cell] = [station.number, *names, *cells, f"{words}: {note}" if note else words]
+        row: list[Cell] = [station.number, *names, *cells, f"{words}: {note}" if note else words, run_by(station)]
         yield [*row, *scale_cells(figures.scales, None)] if export.result.figures.has_scales else row
+
+
+def run_by(station: StationResult) -> str | None:
+    """Who runs a station, as the result compares them; nothing where the catalogue does not say it."""
+    return str(station.run_by.label) if station.run_by else None
 
 
 def figure_cells(figures: StationFigures) -> list[Cell]:
