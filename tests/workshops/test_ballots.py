@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator
+from copy import copy
 from uuid import uuid4
 
 import pytest
 from django.db import connection, connections, transaction
+from django.utils import timezone
 
 from accounts.models import Membership, Organisation
 from accounts.tenancy import member_scope
@@ -16,7 +18,7 @@ from tests.locks import meeting
 from tests.workshops.support import Phone, Room, make_room
 from workshops import services
 from workshops.enums import Drawer
-from workshops.models import Ballot, Participation
+from workshops.models import Activity, ActivityStation, Ballot, Participation
 from workshops.queries import ballot_state
 from workshops.services import RatingRefused, SavedRating
 
@@ -141,6 +143,28 @@ def test_a_station_of_another_block_is_refused(room, phone, in_scope, mara):
     assert refusal(lambda: phone.rate(station, 5)) == "unknown_station"
     station.code = uuid4()
     assert refusal(lambda: phone.rate(station, 5)) == "unknown_station"
+
+
+@pytest.mark.parametrize("state", ["paused", "revealed"])
+def test_a_refused_tap_leaves_the_ballot_as_it_was(room, phone, state):
+    """It is written together with what says whether it may be, and taken back with it."""
+    first, *_rest = room.stations
+    phone.rate(first, 5, reason="vorher")
+    kept = list(Ballot.objects.values_list("answers", flat=True))
+    revealed_at = timezone.now() if state == "revealed" else None
+    Activity.objects.filter(pk=room.activity.pk).update(state=state, revealed_at=revealed_at)
+    assert refusal(lambda: phone.rate(first, 10, reason="nachher")) == state
+    unknown = replace_code(first)
+    Activity.objects.filter(pk=room.activity.pk).update(state="open", revealed_at=None)
+    assert refusal(lambda: phone.rate(unknown, 10)) == "unknown_station"
+    assert list(Ballot.objects.values_list("answers", flat=True)) == kept
+
+
+def replace_code(station: ActivityStation) -> ActivityStation:
+    """The station as a page knows it that was loaded before its block was planned anew."""
+    other = copy(station)
+    other.code = uuid4()
+    return other
 
 
 def test_states_in_which_nothing_is_taken(in_scope, mara):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from config.statements import prepared_cursor
 from touchpoints.enums import Medium, Phase
 from workshops.enums import Drawer
 from workshops.models import Activity, ActivityStation, Ballot, Participant, Participation
@@ -88,32 +87,17 @@ class TapState:
     """What a phone shows anew after a tap: the station that was tapped, and which of the others comes next."""
 
     station: BallotStation
-    next_open: UUID | None
+    next_open: str | None
 
 
-def tap_state(tapped: ActivityStation, answers: Mapping[str, Any], total: int) -> TapState:
-    """The tapped station with its answer, out of the ballot's ``answers`` to ``total`` stations.
+def tap_state(tapped: ActivityStation, answers: Mapping[str, Any], path: Sequence[tuple[int, str]]) -> TapState:
+    """The tapped station with its answer, out of the ballot's ``answers`` along the ``path`` (primary key, code).
 
-    Its number in the block is not read. One query while a station is open, none after the last answer, which comes
-    from a whole room at the same time.
+    Its number in the block is not read. No query: a whole room taps at the same time.
     """
-    following = None
-    whole = [int(key) for key, answer in answers.items() if Ballot.is_answered(answer)]
-    if len(whole) < total:
-        following = _first_open(tapped.activity_id, whole)
-    return TapState(_station(tapped, 0, answers.get(str(tapped.pk), {})), following)
-
-
-def _first_open(activity: int, answered: Sequence[int]) -> UUID | None:
-    """The code of the first station along the path that is not among ``answered``; written out, as every tap asks."""
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            "SELECT code FROM workshops_activitystation WHERE activity_id = %s AND id <> ALL (%s)"
-            " ORDER BY position, id LIMIT 1",
-            [activity, list(answered)],
-        )
-        row = cursor.fetchone()
-    return row[0] if row else None
+    whole = {int(key) for key, answer in answers.items() if Ballot.is_answered(answer)}
+    next_open = next((code for station, code in path if station not in whole), None)
+    return TapState(_station(tapped, 0, answers.get(str(tapped.pk), {})), next_open)
 
 
 def _station(station: ActivityStation, number: int, given: Mapping[str, Any]) -> BallotStation:

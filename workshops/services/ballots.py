@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -17,15 +17,21 @@ from workshops.live import FINISHED, announce
 from workshops.models import Activity, Ballot, Participant, Participation, Workshop
 from workshops.services.answers import GivenAnswer, RatingRefused, checked_answer, no_answer
 
+Path = Sequence[tuple[int, str]]
+
 
 @dataclass(frozen=True)
 class SavedRating:
-    """How far a ballot is after a tap. ``answers`` is the whole ballot, in the form of ``Ballot.answers``."""
+    """How far a ballot is after a tap. ``answers`` is the whole ballot, in the form of ``Ballot.answers``.
+
+    ``path`` are all stations of the block in their order, each with its primary key and its code.
+    """
 
     finished: bool
     answered: int
     total: int
     answers: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    path: Path = field(default=(), compare=False, repr=False)
 
 
 @transaction.atomic
@@ -47,13 +53,12 @@ def rate_station(
     the reason changes. The device's ``secret`` must be the same for its first two taps: set the cookie with the form.
     """
     answer = checked_answer(activity, drawer=drawer, cannot_judge=cannot_judge, reason=reason, scales=scales)
-    now = hold_situation(activity, participant, station)
+    secret_hash = Ballot.hash_of(secret, activity, participant)
+    now, answers = hold_and_save(activity, participant, station, secret_hash, answer)
     check_activity(now)
     check_participant(now)
     if now.station_id is None:
         raise RatingRefused("unknown_station", _("This station is not part of the block. Please load the page again."))
-    secret_hash = Ballot.hash_of(secret, activity, participant)
-    answers = save_answer(activity, secret_hash, now.station_id, answer)
     if answers is None:
         answers = start_ballot(activity, participant, secret_hash, now.station_id, answer)
         if now.in_advance:
@@ -72,35 +77,9 @@ class Situation:
     left: bool = False
     does_not_rate: bool = False
     station_id: int | None = None
-    stations: int = 0
     in_advance: bool = False
     is_over: bool = False
-
-
-def hold_situation(activity: Activity, participant: Participant, station: UUID) -> Situation:
-    """Read it, and hold the block until this rating is saved: reveal waits, and no rating slips in behind reveal.
-
-    One statement for the block, the person and the station, since everybody taps at the same time. The joins keep what
-    the fence would: the person must be in the block's workshop, and the station in the block.
-    """
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT a.state, w.state, p.id IS NULL OR p.removed_at IS NOT NULL, p.left_at IS NOT NULL,
-                   coalesce(p.does_not_rate, false), s.id,
-                   (SELECT count(*) FROM workshops_activitystation block WHERE block.activity_id = a.id),
-                   a.answers_until IS NOT NULL,
-                   a.deadline_noted OR coalesce(a.answers_until <= statement_timestamp(), false)
-            FROM workshops_activity a
-            JOIN workshops_workshop w ON w.id = a.workshop_id
-            LEFT JOIN workshops_participant p ON p.workshop_id = w.id AND p.id = %s
-            LEFT JOIN workshops_activitystation s ON s.activity_id = a.id AND s.code = %s
-            WHERE a.id = %s FOR SHARE OF a
-            """,
-            [participant.pk, station, activity.pk],
-        )
-        row = cursor.fetchone()
-    return Situation(*row) if row else Situation()
+    path: Path = ()
 
 
 def check_activity(now: Situation) -> None:
@@ -133,19 +112,63 @@ def check_participant(now: Situation) -> None:
 
 # What the answer leaves of an earlier one at the same station: in quick mode the reason alone, in full mode also the
 # scales that this tap does not touch. “Cannot judge” takes all scales back.
-QUICK = "coalesce(answers -> %(station)s, %(blank)s::jsonb) || %(changes)s::jsonb"
+QUICK = "coalesce(answers -> {station}, %(blank)s::jsonb) || %(changes)s::jsonb"
 FULL = (
     QUICK
-    + """ || jsonb_build_object('scales', CASE WHEN %(cannot_judge)s THEN '{}'::jsonb
-                 ELSE coalesce(answers -> %(station)s -> 'scales', '{}'::jsonb) || %(scales)s::jsonb END)"""
+    + """ || jsonb_build_object('scales', CASE WHEN %(cannot_judge)s THEN '{{}}'::jsonb
+                 ELSE coalesce(answers -> {station} -> 'scales', '{{}}'::jsonb) || %(scales)s::jsonb END)"""
 )
 SAVE = """
     UPDATE workshops_ballot
-    SET answers = answers || jsonb_build_object(%(station)s::text, {entry})
-    WHERE activity_id = %(activity)s AND secret_hash = %(hash)s
-      AND (%(complete)s OR jsonb_exists(answers, %(station)s))
+    SET answers = answers || jsonb_build_object({station}, {entry})
+    {beside}
+    WHERE activity_id = %(activity)s AND secret_hash = %(hash)s AND {station} IS NOT NULL
+      AND (%(complete)s OR jsonb_exists(answers, {station}))
     RETURNING answers
 """
+HOLD = """
+    WITH now AS MATERIALIZED (
+        SELECT a.state, w.state AS workshop_state, p.id IS NULL OR p.removed_at IS NOT NULL AS removed,
+               p.left_at IS NOT NULL AS has_left, coalesce(p.does_not_rate, false) AS does_not_rate,
+               s.id AS station_id, a.answers_until IS NOT NULL AS in_advance,
+               a.deadline_noted OR coalesce(a.answers_until <= statement_timestamp(), false) AS is_over,
+               path.ids, path.codes
+        FROM workshops_activity a
+        JOIN workshops_workshop w ON w.id = a.workshop_id
+        LEFT JOIN workshops_participant p ON p.workshop_id = w.id AND p.id = %(participant)s
+        LEFT JOIN workshops_activitystation s ON s.activity_id = a.id AND s.code = %(code)s
+        CROSS JOIN LATERAL (
+            SELECT array_agg(block.id ORDER BY block.position, block.id) AS ids,
+                   array_agg(block.code::text ORDER BY block.position, block.id) AS codes
+            FROM workshops_activitystation block WHERE block.activity_id = a.id
+        ) path
+        WHERE a.id = %(activity)s FOR SHARE OF a
+    ), saved AS ({save})
+    SELECT now.*, (SELECT answers FROM saved) FROM now
+"""
+
+
+def hold_and_save(
+    activity: Activity, participant: Participant, station: UUID, secret_hash: str, answer: GivenAnswer
+) -> tuple[Situation, dict[str, Any] | None]:
+    """Read how things stand, hold the block, and write the answer into the device's ballot if there is one.
+
+    Reveal waits until this rating is saved, and no rating slips in behind reveal. Whether the answer could be taken at
+    all is for the caller to say of the situation: refused, everything here is taken back with the transaction. The
+    second value is what the ballot holds now, as ``save_answer`` returns it. One statement for the block, the person,
+    the station and the ballot, since everybody taps at the same time. The joins keep what the fence would: the person
+    must be in the block's workshop, and the station in the block.
+    """
+    save = _save(answer, station="now.station_id::text", beside="FROM now")
+    values = _values(activity, secret_hash, answer) | {"participant": participant.pk, "code": station}
+    with prepared_cursor() as cursor:
+        cursor.execute(HOLD.format(save=save), values)
+        row = cursor.fetchone()
+    if row is None:
+        return Situation(), None
+    *facts, ids, codes, answers = row
+    now = replace(Situation(*facts), path=tuple(zip(ids or (), codes or (), strict=True)))
+    return now, json.loads(answers) if answers else None
 
 
 def save_answer(activity: Activity, secret_hash: str, station: int, answer: GivenAnswer) -> dict[str, Any] | None:
@@ -155,21 +178,29 @@ def save_answer(activity: Activity, secret_hash: str, station: int, answer: Give
     statement: it finds, locks, writes and reads back, and a second tap waits for it.
     """
     with prepared_cursor() as cursor:
-        cursor.execute(
-            SAVE.format(entry=QUICK if answer.scales is None else FULL),
-            {
-                "station": str(station),
-                "blank": json.dumps(answer.blank),
-                "changes": json.dumps(answer.changes),
-                "cannot_judge": answer.cannot_judge,
-                "scales": json.dumps(answer.scales),
-                "activity": activity.pk,
-                "hash": secret_hash,
-                "complete": answer.is_complete,
-            },
-        )
+        save = _save(answer, station="%(station)s::text", beside="")
+        cursor.execute(save, _values(activity, secret_hash, answer) | {"station": str(station)})
         row = cursor.fetchone()
     return json.loads(row[0]) if row else None
+
+
+def _save(answer: GivenAnswer, *, station: str, beside: str) -> str:
+    """The statement that saves; ``station`` is SQL for the key of the answer, ``beside`` where that comes from."""
+    entry = (QUICK if answer.scales is None else FULL).format(station=station)
+    return SAVE.format(station=station, entry=entry, beside=beside)
+
+
+def _values(activity: Activity, secret_hash: str, answer: GivenAnswer) -> dict[str, Any]:
+    values = {
+        "blank": json.dumps(answer.blank),
+        "changes": json.dumps(answer.changes),
+        "activity": activity.pk,
+        "hash": secret_hash,
+        "complete": answer.is_complete,
+    }
+    if answer.scales is not None:
+        values |= {"cannot_judge": answer.cannot_judge, "scales": json.dumps(answer.scales)}
+    return values
 
 
 def start_ballot(
@@ -228,7 +259,7 @@ def note_progress(
     So is the way back, which only full mode knows: one scale tapped after “cannot judge” leaves five to answer. It is
     looked for only where these scales are the station's first.
     """
-    total = now.stations
+    total = len(now.path)
     answered = sum(map(Ballot.is_answered, answers.values()))
     finished = answered >= total
     entry = answers[str(now.station_id)]
@@ -239,7 +270,7 @@ def note_progress(
         changed = begun and len(answers) == total and unfinish(activity, participant)
     if changed:
         announce(Workshop(pk=activity.workshop_id), FINISHED)
-    return SavedRating(finished=finished, answered=answered, total=total, answers=answers)
+    return SavedRating(finished=finished, answered=answered, total=total, answers=answers, path=now.path)
 
 
 def finish(activity: Activity, participant: Participant) -> bool:

@@ -108,14 +108,14 @@ def saved(
     themselves stand on the phone already.
     """
     if request.htmx:
-        state = tap_state(rated, rating.answers, rating.total)
+        state = tap_state(rated, rating.answers, rating.path)
         card = OwnAnswer(state.station, rated.activity.mode == Mode.FULL)
         context = {
             "card": card,
             "drawers": answer_buttons(),
             "changed": [scale for scale in card.scales if state.station.cannot_judge or scale.code in sent],
             "open_count": rating.total - rating.answered,
-            "first_open": str(state.next_open or OVERVIEW),
+            "first_open": state.next_open or OVERVIEW,
             "out_of_band": True,
             "until_words": until_words(rated.activity),
         }
