@@ -6,7 +6,6 @@ projector, at the moment of the first reveal, that is what three hundred people 
 
 import gc
 import logging
-import sys
 from threading import Thread
 
 from django.conf import settings
@@ -18,14 +17,8 @@ logger = logging.getLogger(__name__)
 LIVE_TEMPLATES = settings.BASE_DIR / "templates" / "workshops"
 
 
-# Seconds after which a thread that computes lets another one go on; Python's own is 5 ms. A request waits for the
-# database a dozen times, and behind every answer it would wait as long for whichever request is being rendered.
-SWITCH_AFTER = 0.0005
-
-
 def warm_up() -> Thread:
     """Begin in a thread of its own, which ends by itself; a server that is stopped meanwhile does not wait for it."""
-    sys.setswitchinterval(SWITCH_AFTER)
     thread = Thread(target=_warm_up, name="warm-up", daemon=True)
     thread.start()
     return thread

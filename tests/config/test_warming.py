@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from config.warming import LIVE_TEMPLATES, SWITCH_AFTER
+from config.turns import SWITCH_AFTER
+from config.warming import LIVE_TEMPLATES
 from tests.config.running import ROOT, environment
 
 # Imports the module named on the command line as a server does, and says what was read from the disk when somebody
@@ -57,14 +58,14 @@ def look(module, data_dir):
     return json.loads(said.stdout)
 
 
-@pytest.mark.parametrize("module", ["config.asgi", "config.wsgi"])
-def test_a_server_is_warm_before_its_first_visitor(module, tmp_path):
+@pytest.mark.parametrize(("module", "switch"), [("config.asgi", SWITCH_AFTER), ("config.wsgi", 0.005)])
+def test_a_server_is_warm_before_its_first_visitor(module, switch, tmp_path):
     assert look(module, tmp_path) == {
         "templates": [],
         "dictionaries": [],
         "divided": [True, True],
         "frozen": True,
-        "switch": pytest.approx(SWITCH_AFTER),
+        "switch": pytest.approx(switch),
     }
 
 
