@@ -65,7 +65,7 @@ def test_the_files_of_two_people_hold_no_scale():
     for station in stations_of(workshop):
         assert (station["state"], station["scales"], station["n"]) == ("hidden", None, None)
     # No column of full mode is there, since no station shows one.
-    assert {len(row) for row in export_of(workshop)} == {14}
+    assert {len(row) for row in export_of(workshop)} == {15}
 
 
 # --- three people ---------------------------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ def test_three_people_show_the_scales_everywhere():
     (station, *_rest) = stations_of(glad)
     assert station["scales"]["experience"]["mean"] == 9.0
     assert (station["scales"]["gap"], station["scales"]["leverage"]) == (4.0, 8.67)
-    assert export_of(glad)[0][14:26] == [
+    assert export_of(glad)[0][15:27] == [
         *("9,00", "9,00", "9,00", "9,00", "5,00", "4,00", "8,00", "7,00", "9,00", "10,00", "8,67"),
         "wichtig und stark",
     ]
