@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 import httpx
@@ -137,6 +137,19 @@ def asked_for(address: str) -> dict[str, object]:
     }  # fmt: skip
 
 
+def until(gone: asyncio.Event) -> Callable[[], Awaitable[dict[str, object]]]:
+    """What a server hears of a client that asks without a body and goes away as soon as ``gone`` is set."""
+    messages: list[dict[str, object]] = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive() -> dict[str, object]:
+        if messages:
+            return messages.pop()
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    return receive
+
+
 async def test_open_streams_hold_no_turn(handler):
     begun, over = asyncio.Semaphore(0), asyncio.Event()
 
@@ -144,19 +157,7 @@ async def test_open_streams_hold_no_turn(handler):
         if message.get("body") == b"begun":
             begun.release()
 
-    asked = [False] * (AT_ONCE + 1)
-
-    async def open_stream(number: int) -> None:
-        async def receive():
-            if asked[number]:
-                await over.wait()
-                return {"type": "http.disconnect"}
-            asked[number] = True
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        await handler(asked_for("/stream"), receive, send)
-
-    streams = [asyncio.create_task(open_stream(number)) for number in range(AT_ONCE + 1)]
+    streams = [asyncio.create_task(handler(asked_for("/stream"), until(over), send)) for _stream in range(AT_ONCE + 1)]
     try:
         async with asyncio.timeout(10):
             for _stream in streams:
@@ -208,19 +209,12 @@ async def test_health_may_be_asked_by_everybody_and_works_for_few(handler):
 
 async def test_who_goes_leaves_the_turn_to_the_work_that_goes_on(handler):
     gone = asyncio.Event()
-    messages = [{"type": "http.request", "body": b"", "more_body": False}]
-
-    async def receive():
-        if messages:
-            return messages.pop()
-        await gone.wait()
-        return {"type": "http.disconnect"}
 
     async def send(message) -> None:
         raise AssertionError("nobody is there any more")
 
     async with asyncio.timeout(10):
-        leaving = asyncio.create_task(handler(asked_for("/held"), receive, send))
+        leaving = asyncio.create_task(handler(asked_for("/held"), until(gone), send))
         await asyncio.to_thread(doorman.seen.wait)
         gone.set()
         await asyncio.sleep(PATIENCE / 5)
@@ -233,20 +227,13 @@ async def test_who_goes_leaves_the_turn_to_the_work_that_goes_on(handler):
 @pytest.mark.django_db(transaction=True)
 async def test_an_answer_on_a_slow_line_holds_no_connection(handler):
     sending, over = asyncio.Event(), asyncio.Event()
-    messages = [{"type": "http.request", "body": b"", "more_body": False}]
-
-    async def receive():
-        if messages:
-            return messages.pop()
-        await over.wait()
-        return {"type": "http.disconnect"}
 
     async def send(message) -> None:
         sending.set()
         await over.wait()
 
     async with asyncio.timeout(10):
-        answering = asyncio.create_task(handler(asked_for("/counted"), receive, send))
+        answering = asyncio.create_task(handler(asked_for("/counted"), until(over), send))
         await sending.wait()
         assert doorman.connection is not None
         assert doorman.connection.connection is None

@@ -13,7 +13,6 @@ from workshops.live.bus import (
     announce_stage,
     end_member_streams,
     end_streams,
-    publish_version,
     refresh_ballot,
 )
 from workshops.live.fragments import fragment_html, render_fragment
@@ -30,7 +29,6 @@ __all__ = [
     "end_streams",
     "fragment_html",
     "poll_response",
-    "publish_version",
     "refresh_ballot",
     "render_fragment",
     "stream_response",

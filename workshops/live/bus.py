@@ -11,7 +11,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import redis
@@ -35,6 +35,11 @@ PEOPLE = frozenset(BOARD)
 # Somebody has given the last answer. A single tap announces nothing.
 FINISHED = frozenset({"board-count"})
 
+STAGE = """
+    UPDATE workshops_workshop SET version = version + 1, shown_activity_id = %(shown)s
+    WHERE id = %(workshop)s RETURNING version
+"""
+
 TIMEOUT = 0.5  # seconds that a request may lose to a bus that does not answer
 PAUSE_AFTER_FAILURE = 3.0  # seconds without a new attempt
 
@@ -48,15 +53,17 @@ def announce(workshop: Workshop, fragments: Iterable[str]) -> None:
         publish_version(workshop, cursor.fetchone(), fragments)
 
 
-def announce_stage(workshop: Workshop, shown: Activity | None) -> None:
-    """Let the room see the result of ``shown``, or none, and announce that everything has changed; one statement."""
+def announce_stage(
+    workshop: Workshop, shown: Activity | None, *, beside: str = "", values: Mapping[str, Any] | None = None
+) -> None:
+    """Let the room see the result of ``shown``, or none, and announce that everything has changed; one statement.
+
+    ``beside`` is a WITH clause, ``values`` are its own, for what must be saved in the very same statement.
+    """
     workshop.shown_activity = shown
+    stage = {"shown": workshop.shown_activity_id, "workshop": workshop.pk}
     with prepared_cursor() as cursor:
-        cursor.execute(
-            "UPDATE workshops_workshop SET version = version + 1, shown_activity_id = %s WHERE id = %s"
-            " RETURNING version",
-            [workshop.shown_activity_id, workshop.pk],
-        )
+        cursor.execute(beside + STAGE, {**(values or {}), **stage})
         publish_version(workshop, cursor.fetchone(), EVERYTHING)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from workshops.enums import ActivityState
-from workshops.live import EVERYTHING, announce_stage, publish_version
+from workshops.live import announce_stage
 from workshops.models import Activity, Workshop
 from workshops.services.activities import check_runs
 from workshops.services.parts import close_parts
@@ -21,7 +21,7 @@ from workshops.services.tables import close_tables, read_tables
 from workshops.services.tallies import close_ballots
 from workshops.services.workshops import RUNNING
 
-# Block and workshop in one statement: a whole room is waiting.
+# Saved with what puts it on stage, in one statement: a whole room is waiting.
 REVEALED = """
     WITH revealed AS (
         UPDATE workshops_activity
@@ -29,8 +29,6 @@ REVEALED = """
             raters_at_table = %(raters_at_table)s, attendance = %(attendance)s
         WHERE id = %(activity)s
     )
-    UPDATE workshops_workshop SET version = version + 1, shown_activity_id = %(activity)s
-    WHERE id = %(workshop)s RETURNING version
 """
 
 
@@ -77,16 +75,14 @@ def reveal_locked(current: Activity, by: Membership) -> bool:
 def _save_on_stage(current: Activity) -> None:
     """Save what reveal has changed, and put the block on stage."""
     changed = {
+        "activity": current.pk,
         "state": current.state,
         "revealed_at": current.revealed_at,
         "raters": current.raters,
         "raters_at_table": current.raters_at_table,
         "attendance": json.dumps(current.attendance),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(REVEALED, {**changed, "activity": current.pk, "workshop": current.workshop_id})
-        current.workshop.shown_activity = current
-        publish_version(current.workshop, cursor.fetchone(), EVERYTHING)
+    announce_stage(current.workshop, current, beside=REVEALED, values=changed)
 
 
 # --- the stage ------------------------------------------------------------------------------------------------------
