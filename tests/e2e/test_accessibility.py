@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from accounts.tenancy import member_scope
 from tests.e2e.conftest import PHONE
@@ -106,8 +107,7 @@ def test_forms_with_an_error(open_page, world, watch, subtests, locale, scheme):
             page.goto(f"/o/regio-bahn/{path}")
             page.evaluate("document.querySelectorAll('main form').forEach(form => { form.noValidate = true })")
             page.locator("main form .button--primary, main form .button--danger").last.click()
-            page.wait_for_load_state()
-            assert page.locator(".field__error, .notice--error").count() > 0
+            expect(page.locator(".field__error, .notice--error").first).to_be_visible()
             assert violations(page) == []
 
 

@@ -1,5 +1,6 @@
 """The analysis page in a browser: Plotly draws under the strict policy, and the tables say the same without it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,8 @@ def test_every_chart_is_drawn_and_nothing_complains(open_page, world, room):
 
     wait_until_drawn(page)
     expect(page.locator("[data-chart] svg.main-svg .scatterlayer .trace")).not_to_have_count(0)
-    assert page.locator("#path-heading ~ [data-chart] .trace .point").count() == 4
-    assert page.locator("#dispute-heading ~ [data-chart] .trace .point").count() == 4
+    expect(page.locator("#path-heading ~ [data-chart] .trace .point")).to_have_count(4)
+    expect(page.locator("#dispute-heading ~ [data-chart] .trace .point")).to_have_count(4)
     titles = page.locator("#path-heading ~ [data-chart] .xtitle").all_text_contents()
     assert titles == ["Stationen entlang des Wegs"]
     assert page.locator(".modebar-btn").count() == 0
@@ -79,9 +80,9 @@ def test_a_filter_changes_drawing_lists_and_address(open_page, world, room):
     page.get_by_label("Abteilung", exact=True).select_option("Vertrieb")
 
     expect(page.get_by_text("1 von 4 Stationen.")).to_be_visible()
-    assert page.url.endswith("/analysis/?department=Vertrieb")
+    expect(page).to_have_url(re.compile("/analysis/\\?department=Vertrieb$"))
     wait_until_drawn(page)
-    assert page.locator("#dispute-heading ~ [data-chart] .trace .point").count() == 1
+    expect(page.locator("#dispute-heading ~ [data-chart] .trace .point")).to_have_count(1)
     page.reload()
     expect(page.get_by_text("1 von 4 Stationen.")).to_be_visible()
 
@@ -96,7 +97,7 @@ def test_without_javascript_the_tables_are_there(open_page, world, room):
     page.get_by_label("Abteilung", exact=True).select_option("Marketing")
     page.get_by_role("button", name="Filtern").click()
     expect(page.get_by_text("1 von 4 Stationen.")).to_be_visible()
-    assert page.url.endswith("/analysis/?department=Marketing")
+    expect(page).to_have_url(re.compile("/analysis/\\?department=Marketing$"))
 
 
 def test_where_plotly_does_not_come_the_tables_open(open_page, world, room, watch):
@@ -108,7 +109,7 @@ def test_where_plotly_does_not_come_the_tables_open(open_page, world, room, watc
 
     expect(page.locator("#path-table tbody tr").first).to_be_visible()
     expect(page.locator("#dispute-table tbody tr").first).to_be_visible()
-    assert page.locator("[data-chart]:visible").count() == 0
+    expect(page.locator("[data-chart]:visible")).to_have_count(0)
 
 
 def test_colours_follow_the_scheme(open_page, world, room):

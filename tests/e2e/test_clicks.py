@@ -52,7 +52,7 @@ def join(page: Page, code: str, costs: Costs) -> None:
 def rate(page: Page, answer: str, costs: Costs) -> None:
     """Answer every station; behind the last one there is nothing left to tap."""
     cards = page.locator(".ballot__card[data-place]:not([data-place=overview])")
-    expect(cards.first).to_be_visible()
+    expect(cards.first).to_be_visible()  # which, as every expectation, waits until the page has arrived whole
     count = cards.count()
     for number in range(count):
         costs.click(name_of(cards.nth(number), answer))
@@ -104,7 +104,9 @@ def test_empty_organisation_costs_what_the_documentation_says(open_page: OpenPag
     costs.type(page.get_by_label("Name", exact=True), "Grünes Haus")
     costs.click(button(page, "Organisation anlegen"))
     costs.click(link(page, "Touchpoints auswählen"))
-    for phase in page.locator("fieldset.starter").all():
+    phases = page.locator("fieldset.starter")
+    expect(phases).to_have_count(5)  # all() would take those that have arrived
+    for phase in phases.all():
         costs.click(phase.locator("input[name=entry]").first)
     costs.click(button(page, "In meinen Katalog übernehmen"))
     costs.click(link(page, "Journeys"))
