@@ -10,6 +10,7 @@ handler404 = "accounts.views.errors.page_not_found"
 handler500 = "accounts.views.errors.server_error"
 
 urlpatterns = [
+    path("", include("workshops.urls")),  # first, since a whole room asks at the same moment
     path("healthz", healthz, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.account.urls")),
@@ -17,5 +18,4 @@ urlpatterns = [
     path("o/<slug:org>/touchpoints/", include("touchpoints.urls")),
     path("o/<slug:org>/", include("journeys.urls")),
     path("o/<slug:org>/reports/", include("reports.urls")),
-    path("", include("workshops.urls")),
 ]

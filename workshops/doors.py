@@ -49,16 +49,21 @@ FAILED_WINDOW = timedelta(minutes=10)
 
 
 BY_CODE = Reading(Workshop, "organisation", where="workshops_workshop.join_code = %(join_code)s")
+# Who is in the room brings the workshop along: a whole room taps at the same moment.
 BY_TOKEN = Reading(
     Participant,
+    "workshop__organisation",
     "department",
-    where="workshops_participant.workshop_id = %(workshop)s AND workshops_participant.token_hash = %(token)s",
+    # The last part says nothing new; a prepared statement may use the index, which leaves out empty ones, only with it.
+    where="workshops_workshop.join_code = %(join_code)s AND workshops_participant.token_hash = %(token)s"
+    " AND workshops_participant.token_hash <> ''",
 )
 BY_LOGIN = Reading(
     Participant,
+    "workshop__organisation",
     "department",
     "membership",
-    where="workshops_participant.workshop_id = %(workshop)s AND accounts_membership.user_id = %(user)s",
+    where="workshops_workshop.join_code = %(join_code)s AND accounts_membership.user_id = %(user)s",
 )
 
 
@@ -101,10 +106,10 @@ def guest_required(*, joined: bool = True) -> Callable[[View], View]:
         @wraps(view)
         def inner(request: HttpRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             guest = cast(GuestRequest, request)
-            if (refusal := knock(guest, code, joined=joined)) is not None:
+            if (refusal := find_room(guest, code)) is not None:
                 return refusal
             with room_open(guest):
-                response = view(guest, *args, **kwargs)
+                response = let_in(guest, code, joined=joined) or view(guest, *args, **kwargs)
             patch_cache_control(response, private=True, no_store=True)
             return response
 
@@ -115,19 +120,53 @@ def guest_required(*, joined: bool = True) -> Callable[[View], View]:
 
 def knock(request: GuestRequest, code: str, *, joined: bool) -> HttpResponseBase | None:
     """Set ``workshop``, ``member`` and ``participant`` on the request, or return the answer that keeps it out."""
+    if (refusal := find_room(request, code)) is not None:
+        return refusal
+    with room_open(request):
+        return let_in(request, code, joined=joined)
+
+
+def find_room(request: GuestRequest, code: str) -> HttpResponseBase | None:
+    """Set ``workshop``, and as ``participant`` whom login or cookie name; return the answer where there is no room."""
     join_code = code.upper()
-    workshop = BY_CODE.find(join_code=join_code)
+    found = find_participant(request, join_code)
+    workshop = BY_CODE.find(join_code=join_code) if found is None else found.workshop
     if workshop is None:
         return refuse_code(request, join_code)
-    request.workshop = workshop
-    with room_open(request):
-        request.member, request.participant = find_people(request)
-        if code != join_code and request.method in ("GET", "HEAD"):
-            # Cookies are bound to the one spelling of the path.
-            return redirect(str(request.resolver_match and reverse_as(request, join_code)))
-        if request.participant is None:
-            return keep_out(request, joined=joined)
-        return stop(request) if joined and not request.participant.takes_part else None
+    request.workshop, request.participant = workshop, found
+    return None
+
+
+def find_participant(request: GuestRequest, join_code: str) -> Participant | None:
+    """Who the visitor is in the room with this code: by login, else by the guest's cookie, which is still to be tested.
+
+    Somebody else's member is a guest.
+    """
+    if request.user.is_authenticated:
+        found = BY_LOGIN.find(join_code=join_code, user=request.user.pk)
+        if found is not None:
+            return found
+    token = request.COOKIES.get(f"guest_{join_code}", "").partition(":")[0]  # as TimestampSigner writes it
+    return BY_TOKEN.find(join_code=join_code, token=hash_token(token)) if token else None
+
+
+def let_in(request: GuestRequest, code: str, *, joined: bool) -> HttpResponseBase | None:
+    """Set ``member``, and forget a ``participant`` whose cookie is not ours; return the answer to who stays outside.
+
+    Needs the room's scope.
+    """
+    found = request.participant
+    by_login = found is not None and found.membership_id is not None
+    request.member = find_member(request, found) if request.user.is_authenticated else None
+    if not by_login and not read_token(request):
+        request.participant = None
+    join_code = request.workshop.join_code
+    if code != join_code and request.method in ("GET", "HEAD"):
+        # Cookies are bound to the one spelling of the path.
+        return redirect(str(request.resolver_match and reverse_as(request, join_code)))
+    if request.participant is None:
+        return keep_out(request, joined=joined)
+    return stop(request) if joined and not request.participant.takes_part else None
 
 
 def reverse_as(request: GuestRequest, join_code: str) -> str:
@@ -231,33 +270,18 @@ def language_of(request: HttpRequest, organisation: Organisation) -> str:
     return organisation.language
 
 
-def find_people(request: GuestRequest) -> tuple[Membership | None, Participant | None]:
-    """The logged-in visitor as a member of the workshop's organisation, and who the visitor is in the room.
-
-    By login, else by the guest's cookie. Somebody else's member is a guest. A member who takes part costs one query.
-    """
-    if request.user.is_authenticated:
-        if (found := BY_LOGIN.find(workshop=request.workshop.pk, user=request.user.pk)) is not None:
-            member = found.membership
-            assert member is not None  # noqa: S101 - narrows the type; it was found by it
-            member.user = request.user  # found by it, and loaded already
-            return member, found
-        member = find_member(request)
-    else:
-        member = None
-    token = read_token(request)
-    guest = BY_TOKEN.find(workshop=request.workshop.pk, token=hash_token(token)) if token else None
-    return member, guest
-
-
-def find_member(request: GuestRequest) -> Membership | None:
-    """The logged-in visitor as a member of the workshop's organisation who has not joined the room."""
-    return find_unscoped(
-        Membership,
-        organisation_id=request.workshop.organisation_id,
-        user_id=request.user.pk,
-        select_related=("user", "department"),
-    )
+def find_member(request: GuestRequest, found: Participant | None) -> Membership | None:
+    """The logged-in visitor as a member of the workshop's organisation; who was ``found`` by login brings it along."""
+    member = found.membership if found is not None else None
+    if member is None:
+        return find_unscoped(
+            Membership,
+            organisation_id=request.workshop.organisation_id,
+            user_id=request.user.pk,
+            select_related=("user", "department"),
+        )
+    member.user = request.user  # type: ignore[assignment]  # found by it, and loaded already
+    return member
 
 
 # --- cookies --------------------------------------------------------------------------------------------------------

@@ -353,6 +353,12 @@ class Ballot(TenantModel):
         Department, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+", db_index=False
     )
 
+    # ``is_answered`` as SQL, of an entry as jsonb_each calls it.
+    ANSWERED: ClassVar[str] = f"""(
+        (value ->> 'cannot_judge')::boolean OR NOT jsonb_exists(value, 'scales')
+        OR (SELECT count(*) FROM jsonb_object_keys(value -> 'scales')) = {len(Scale)}
+    )"""  # noqa: S608 - words of our own
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -111,8 +111,9 @@ room_side = [
     path("w/<typed_code:code>/poll/", room.room_poll, name="room_poll"),
     path("w/<typed_code:code>/ballot/", ballots.ballot_detail, name="ballot_detail"),
     path("w/<typed_code:code>/stations/<uuid:station>/", ballots.station_rate, name="station_rate"),
-    # Last: the bare code on the poster.
+    # The bare code on the poster.
     path("<short_code:code>", room.join_short, name="join_short"),
 ]
 
-urlpatterns = [*organisation_side, *room_side]
+# The room first: addresses are tried in order, and nothing is asked for as often as a rating.
+urlpatterns = [*room_side, *organisation_side]

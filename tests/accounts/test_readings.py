@@ -37,8 +37,12 @@ KNOWN = {
     "workshops.services.steering.LOCKED": ("workshops_activity.code", "workshops_workshop.organisation_id"),
     "workshops.services.tables.TABLES": ("workshops_tableentry.activity_id",),
     "workshops.doors.BY_CODE": ("workshops_workshop.join_code",),
-    "workshops.doors.BY_TOKEN": ("workshops_participant.workshop_id", "workshops_participant.token_hash"),
-    "workshops.doors.BY_LOGIN": ("workshops_participant.workshop_id", "accounts_membership.user_id"),
+    "workshops.doors.BY_TOKEN": (
+        "workshops_workshop.join_code",
+        "workshops_participant.token_hash",
+        "workshops_participant.token_hash <> ''",
+    ),
+    "workshops.doors.BY_LOGIN": ("workshops_workshop.join_code", "accounts_membership.user_id"),
     "workshops.views.ballots.RATED": ("workshops_activity.workshop_id", "workshops_activitystation.code"),
 }
 

@@ -37,7 +37,7 @@ class Phone:
 def _facts(activity: Activity) -> dict[str, object]:
     """The activity as a request would have loaded it."""
     current = Activity.objects.get(pk=activity.pk)
-    names = ("workshop_id", "mode", "is_named", "asks_reason", "cut_ok", "cut_delight")
+    names = ("workshop_id", "mode", "is_named", "asks_reason", "cut_ok", "cut_delight", "answers_until")
     return {name: getattr(current, name) for name in names}
 
 

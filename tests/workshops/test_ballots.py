@@ -202,7 +202,7 @@ def test_who_may_not_rate(room, phone, mara):
     assert refusal(lambda: phone.rate(first, 5)) == "does_not_rate"
     services.set_does_not_rate(participant=phone.participant, value=False, by=mara)
     services.leave_workshop(participant=phone.participant)
-    assert refusal(lambda: phone.rate(first, 5)) == "removed"
+    assert refusal(lambda: phone.rate(first, 5)) == "left"
 
 
 def test_a_removed_participant_gives_no_further_ballot_and_those_given_stay(room, phone, mara):

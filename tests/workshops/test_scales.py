@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import Membership, Organisation
 from tests.answers import counted, given
@@ -70,6 +71,23 @@ def test_a_station_is_answered_with_all_six(room, phone):
         assert phone.rate(first, scales={scale: value}).answered == answered
     assert phone.rate(first, scales={"purchase": 5}) == SavedRating(finished=False, answered=1, total=3)
     assert entry()["scales"] == ALL | {"purchase": 5}
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"drawer": 5, "cannot_judge": False, "reason": ""},
+        {"drawer": None, "cannot_judge": True, "reason": ""},
+        {"drawer": None, "cannot_judge": False, "reason": "", "scales": {}},
+        {"drawer": 5, "cannot_judge": False, "reason": "", "scales": {"experience": 5}},
+        {"drawer": None, "cannot_judge": True, "reason": "", "scales": {}},
+        {"drawer": 5, "cannot_judge": False, "reason": "", "scales": ALL},
+    ],
+)
+def test_the_database_says_the_same_of_an_answer_as_python(kept):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {Ballot.ANSWERED} FROM (SELECT %s::jsonb) AS one (value)", [json.dumps(kept)])  # noqa: S608
+        assert cursor.fetchone() == (Ballot.is_answered(kept),)
 
 
 def test_the_last_scale_finishes_and_cannot_judge_is_an_answer(room, phone):

@@ -250,7 +250,7 @@ def test_tap_costs_the_same_for_three_and_thirty_stations(phone, stations, activ
         tap(phone, stations[0], drawer="10")
 
 
-TAP_QUERIES = 6
+TAP_QUERIES = 3
 
 
 # --- without JavaScript ----------------------------------------------------------------------------------------------

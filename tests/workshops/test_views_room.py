@@ -194,12 +194,12 @@ def test_room_page_costs_the_same_for_one_and_three_stations(phone, workshop, dj
     activity = ActivityFactory(workshop=workshop, running=True)
     ActivityStationFactory(activity=activity, position=0)
     read(phone)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         read(phone)
     for position in (1, 2):
         ActivityStationFactory(activity=activity, position=position)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         read(phone)
 
 

@@ -221,7 +221,7 @@ def test_tap_costs_as_many_queries_as_in_quick_mode(phone, stations, activity, d
         tap(phone, stations[0], recommendation="10")
 
 
-TAP_QUERIES = 6
+TAP_QUERIES = 3
 
 
 # --- without JavaScript ----------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from workshops.live.bus import (
     announce_stage,
     end_member_streams,
     end_streams,
+    next_version,
+    publish_version,
     refresh_ballot,
 )
 from workshops.live.fragments import fragment_html, render_fragment
@@ -28,7 +30,9 @@ __all__ = [
     "end_member_streams",
     "end_streams",
     "fragment_html",
+    "next_version",
     "poll_response",
+    "publish_version",
     "refresh_ballot",
     "render_fragment",
     "stream_response",

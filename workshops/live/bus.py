@@ -35,10 +35,19 @@ PEOPLE = frozenset(BOARD)
 # Somebody has given the last answer. A single tap announces nothing.
 FINISHED = frozenset({"board-count"})
 
-STAGE = """
-    UPDATE workshops_workshop SET version = version + 1, shown_activity_id = %(shown)s
-    WHERE id = %(workshop)s RETURNING version
-"""
+
+def next_version(workshop: str, *, also: str = "", only: str = "true") -> str:
+    """SQL that counts up the version of the workshop whose id ``workshop`` is SQL for, and returns it.
+
+    For a statement that changes what the room sees and whose caller hands the version to ``publish_version``. ``also``
+    sets further columns, ``only`` is a condition.
+    """
+    bump = f"UPDATE workshops_workshop SET version = version + 1{also}"  # noqa: S608 - words of our own
+    return f"{bump} WHERE id = {workshop} AND {only} RETURNING version"
+
+
+ANNOUNCE = next_version("%(workshop)s")
+STAGE = next_version("%(workshop)s", also=", shown_activity_id = %(shown)s")
 
 TIMEOUT = 0.5  # seconds that a request may lose to a bus that does not answer
 PAUSE_AFTER_FAILURE = 3.0  # seconds without a new attempt
@@ -47,9 +56,7 @@ PAUSE_AFTER_FAILURE = 3.0  # seconds without a new attempt
 def announce(workshop: Workshop, fragments: Iterable[str]) -> None:
     """Bump the workshop's version in SQL, and publish on commit that ``fragments`` changed. Needs a transaction."""
     with prepared_cursor() as cursor:
-        cursor.execute(
-            "UPDATE workshops_workshop SET version = version + 1 WHERE id = %s RETURNING version", [workshop.pk]
-        )
+        cursor.execute(ANNOUNCE, {"workshop": workshop.pk})
         publish_version(workshop, cursor.fetchone(), fragments)
 
 

@@ -17,8 +17,7 @@ REASON_LENGTH = 500
 class RatingRefused(Exception):
     """A rating that is not taken; the message is a translated sentence for the phone.
 
-    ``code``: not_open, paused, deadline, revealed, removed, does_not_rate, unknown_station, other_device about the
-    situation; no_answer, reason_too_long about what was sent.
+    ``code``: one of ``REFUSALS`` in ``ballots`` about the situation; no_answer, reason_too_long about what was sent.
     """
 
     def __init__(self, code: str, message: str) -> None:
