@@ -96,6 +96,10 @@ FULL = (
     + """ || jsonb_build_object('scales', CASE WHEN %(cannot_judge)s THEN '{}'::jsonb
                  ELSE coalesce(answers -> now.station -> 'scales', '{}'::jsonb) || %(scales)s::jsonb END)"""
 )
+# OFFSET 0 has them looked up by their own keys first: of a room that has just filled the database knows no numbers yet,
+# and would look through everybody in it.
+PERSON = "SELECT * FROM workshops_participant WHERE id = %(participant)s OFFSET 0"
+STATION = "SELECT id, activity_id FROM workshops_activitystation WHERE code = %(code)s OFFSET 0"
 # The joins keep what the fence would: the person must be in the block's workshop, and the station in the block. That a
 # hash is not empty lets a prepared statement use the ballots' index, which leaves out those without.
 TAKE = f"""
@@ -103,8 +107,8 @@ TAKE = f"""
         SELECT a.workshop_id, {REFUSAL} AS refusal, s.id::text AS station, path.ids, path.codes
         FROM workshops_activity a
         JOIN workshops_workshop w ON w.id = a.workshop_id
-        LEFT JOIN workshops_participant p ON p.workshop_id = w.id AND p.id = %(participant)s
-        LEFT JOIN workshops_activitystation s ON s.activity_id = a.id AND s.code = %(code)s
+        LEFT JOIN ({PERSON}) p ON p.workshop_id = w.id
+        LEFT JOIN ({STATION}) s ON s.activity_id = a.id
         CROSS JOIN LATERAL (
             SELECT array_agg(block.id ORDER BY block.position, block.id) AS ids,
                    array_agg(block.code::text ORDER BY block.position, block.id) AS codes
