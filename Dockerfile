@@ -1,20 +1,18 @@
-# The application for docker-compose.yml: one image for every part. Same requirements as bin/start.
+# The application for docker-compose.yml: one image for every part, installed by the scripts that bin/start runs.
 FROM python:3.11-slim-bookworm
 
-RUN apt-get update \
- && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-inter fonts-noto-color-emoji \
- && rm -rf /var/lib/apt/lists/*
-
 WORKDIR /srv/app
+COPY bin/setup.sh bin/
 COPY requirements.txt ./
-RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements.txt
+RUN bash -ec '. bin/setup.sh; ensure_packages $runtime_packages; [ -z "$still_missing" ]; ensure_python requirements.txt' \
+ && rm -rf /var/lib/apt/lists/* /root/.cache
 
 COPY . .
+ENV PATH=/srv/app/.venv/bin:$PATH DATA_DIR=/data PYTHONUNBUFFERED=1
 RUN python -m config.messages \
  && useradd --system --no-create-home --home-dir /nonexistent app \
  && install -d -o app -g app /data
 
-ENV DATA_DIR=/data PYTHONUNBUFFERED=1
 VOLUME /data
 USER app
 EXPOSE 8000

@@ -5,6 +5,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 venv=$root/.venv
 python=$venv/bin/python
 export PYTHONPATH=$root PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+# What the application itself needs of the system: type setting for the PDF, and its fonts.
+runtime_packages="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-inter fonts-noto-color-emoji"
 
 case "${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}" in [dD][eE]*) german=1 ;; *) german= ;; esac
 say() { if [ -n "$german" ]; then printf '%s\n' "$2"; else printf '%s\n' "$1"; fi; }

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.chroot.debian import copy_checkout, inside, unpack
+from tests.chroot.debian import ROOT, copy_checkout, inside, unpack
 from tests.stages import INSIDE_CHROOT
 
 pytestmark = [pytest.mark.chroot, pytest.mark.timeout(1500)]
@@ -137,3 +137,32 @@ def test_quick_tests_as_a_user(prepared):
 
     assert result == 0, said[-8000:]
     assert " passed" in said.splitlines()[-1]
+
+
+def image_steps():
+    """What a container engine does to make the image: COPY takes everything only once the packages are installed."""
+    words = (ROOT / "Dockerfile").read_text().replace("\\\n", "")
+    steps = ["set -e", "mkdir -p /srv/app", "cd /srv/app"]
+    for line in words.splitlines():
+        instruction, _space, rest = line.partition(" ")
+        if instruction == "RUN":
+            steps.append(rest)
+        elif instruction == "ENV":
+            steps.append(f"export {rest}")
+        elif instruction == "COPY":
+            *names, target = rest.split()
+            steps.append(f"mkdir -p {target}; cp -a {' '.join(f'/root/app/{name}' for name in names)} {target}")
+    return "; ".join(steps)
+
+
+def test_the_steps_of_the_image_make_an_application(machine):
+    """No engine is asked for: the steps are what may fail."""
+    system = machine()
+    copy_checkout(system, "/root/app")
+    alone = "SECRET_KEY=x DATABASE_URL=postgres://a@b/c REDIS_URL=redis://d"
+    check = f"cd /srv/app && env {alone} setpriv --reuid=app python -c 'import config.wsgi, weasyprint; print(1 + 1)'"
+
+    result, said = inside(system, f"{image_steps()}; {check}", timeout=600)
+
+    assert result == 0, said
+    assert said.splitlines()[-1] == "2", said
