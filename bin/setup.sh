@@ -12,6 +12,22 @@ case "${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}" in [dD][eE]*) german=1 ;; *) german=
 say() { if [ -n "$german" ]; then printf '%s\n' "$2"; else printf '%s\n' "$1"; fi; }
 refuse() { say "$@" >&2; exit 1; }
 
+# whole COMMAND…: runs it in a group of its own, which ends with this script: TERM or Ctrl-C leave no installer behind
+whole() {
+  set -m
+  "$@" </dev/null &
+  group=$!
+  set +m
+  wait "$group"
+  local result=$?
+  group=
+  return $result
+}
+group=
+end_with() { [ -z "$group" ] || kill -TERM -- "-$group" 2>/dev/null; exit "$1"; }
+trap 'end_with 130' INT
+trap 'end_with 143' TERM
+
 # as_root COMMAND…: as root, or through sudo when it asks no password; 1 when neither is possible
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"
@@ -28,7 +44,7 @@ missing_packages() {
 
 apt_install() {
   local options=(-o DPkg::Lock::Timeout=180 -o Acquire::Retries=2 -qq -y --no-install-recommends)
-  DEBIAN_FRONTEND=noninteractive as_root apt-get install "${options[@]}" "$@" </dev/null >/dev/null 2>&1
+  DEBIAN_FRONTEND=noninteractive whole as_root apt-get install "${options[@]}" "$@" >/dev/null 2>&1
 }
 
 # ensure_packages NAME…: installs what is missing; leaves what it could not install in $still_missing
@@ -42,7 +58,7 @@ ensure_packages() {
     say "Installing system packages: $wanted" "Systempakete werden installiert: $wanted"
     # shellcheck disable=SC2086  # a list of names
     if ! apt_install $wanted; then
-      as_root apt-get update -qq -o DPkg::Lock::Timeout=180 </dev/null >/dev/null 2>&1 || true
+      whole as_root apt-get update -qq -o DPkg::Lock::Timeout=180 >/dev/null 2>&1 || true
       # one unknown name must not keep the others out
       apt_install $wanted || for name in $wanted; do apt_install "$name" || true; done
     fi
@@ -109,7 +125,7 @@ install_locked() {
   [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
   ensure_pip
   say "Installing $file (about a minute, once) …" "$file wird installiert (etwa eine Minute, einmalig) …"
-  "$python" -m pip install -qq --require-hashes --no-deps -r "$root/$file" </dev/null ||
+  whole "$python" -m pip install -qq --require-hashes --no-deps -r "$root/$file" ||
     refuse "The requirements could not be installed; the reason stands above." \
       "Die Abhängigkeiten ließen sich nicht installieren; der Grund steht darüber."
   printf '%s\n' "$wanted" >"$stamp"

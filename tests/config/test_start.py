@@ -69,6 +69,18 @@ def modes(path):
     return {str(each): (each.stat().st_mode, each.stat().st_uid) for each in [path, *path.parents]}
 
 
+def test_term_during_the_first_installation_leaves_no_installer():
+    script = ". bin/setup.sh; whole sh -c 'echo $$; exec sleep 600'"
+    process = subprocess.Popen(["bash", "-c", script], stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment())
+    installer = int(process.stdout.readline())
+
+    process.terminate()
+
+    assert process.wait(10) == 128 + signal.SIGTERM
+    wait_for(lambda: not alive(installer), 10)
+    process.stdout.close()
+
+
 def test_start_serves_then_term_leaves_no_process_and_no_mode_changed(start, home):
     before = modes(home)
 
