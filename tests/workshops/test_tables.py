@@ -484,3 +484,27 @@ def test_what_was_typed_is_physically_gone(organisation: Organisation, mara: Mem
 
         assert b"recommendation" not in raw_bytes("workshops_tableentry")
         assert b"Fenster" in raw_bytes("workshops_tableentry")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("mode", Mode)
+def test_no_row_of_the_phones_alone_is_left_in_the_file_of_the_tallies(
+    organisation: Organisation, mara: Membership, mode: Mode
+):
+    """Its difference to the row that stays would be what was typed. Every row is written once."""
+    with member_scope(organisation):
+        room = make_room(organisation, mara, stations=2, mode=mode).open()
+        is_full = mode == Mode.FULL
+        for number in range(3):
+            phone = room.join(f"Person {number}")
+            given = {"scales": dict.fromkeys(Scale.values, 5)} if is_full else {"drawer": 5}
+            phone.rate(room.stations[0], reason="Eins von drei" if number == 0 else "", **given)
+        enter(room, {place: scales(9) if is_full else TableAnswer(delighting=1) for place in (0, 1)}, heads=1)
+
+        room.reveal()
+
+        assert tallies(room) == [(0, 3, 1, 0, 1, 0), (0, 0, 1, 0, 1, 0)]
+        assert raw_bytes("workshops_stationtally").count(b"Eins von drei") == 1
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT array_agg(ctid::text ORDER BY ctid) FROM workshops_stationtally")
+            assert cursor.fetchone() == (["(0,1)", "(0,2)"],), "no dead row lies between them"

@@ -62,7 +62,7 @@ def reveal_locked(current: Activity, by: Membership) -> bool:
     tables = read_tables(current)
     current.attendance = close_parts(current, tables=tables.sizes)
     current.raters_at_table = tables.raters
-    current.raters = close_ballots(current) + tables.raters
+    current.raters = close_ballots(current, tables.rows) + tables.raters
     close_tables(current, tables)
     if current.answers_until is not None:
         forget_reminders(current)

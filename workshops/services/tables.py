@@ -1,4 +1,4 @@
-"""Tables without devices: a moderator counts their answers while the block runs, and reveal adds them to the tallies.
+"""Tables without devices: a moderator counts their answers while the block runs, and reveal counts them beside phones.
 
 Whoever moderates may enter a table, not only who steers: one leads the room while another writes down.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -16,9 +17,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Department, Membership
 from accounts.readings import Reading
 from accounts.services.edits import StaleEdit, insert_once
-from workshops.enums import SCALE_VALUES, ActivityState, Mode, RaterGroup
+from workshops.enums import ActivityState, Mode
 from workshops.live import PEOPLE, announce
-from workshops.models import Activity, ActivityStation, StationTally, TableEntry, Workshop
+from workshops.models import Activity, ActivityStation, TableEntry, Workshop
 from workshops.services.answers import drawer_of
 from workshops.services.disclosure import Size
 from workshops.services.parts import DRAWERS
@@ -144,6 +145,11 @@ class Entered:
     answers: Mapping[int, TableAnswer] = field(default_factory=dict)
 
     @property
+    def rows(self) -> list[dict[str, Any]]:
+        """What is added to the phones' counts, per station that a table answered (see ``services.tallies``)."""
+        return [_row(station, answer) for station, answer in self.answers.items() if answer.people]
+
+    @property
     def sizes(self) -> dict[int, dict[str, Size]]:
         """The same in numbers of people, as ``services.parts`` weighs it: per station, in drawers and on each scale."""
         return {
@@ -166,40 +172,19 @@ def read_tables(activity: Activity) -> Entered:
     return Entered(sum(raters_of(answers.values()) for answers in entered), sums)
 
 
+def _row(station: int, answer: TableAnswer) -> dict[str, Any]:
+    """One station; each scale of full mode on its own, with how many of it were entered."""
+    return {
+        **answer.document,
+        "station_id": station,
+        "at_table": answer.rated,
+        "unable_at_table": answer.unable,
+        "scales": dict(answer.scales or {}),
+        "scales_at_table": {scale: len(values) for scale, values in (answer.scales or {}).items()},
+    }
+
+
 def close_tables(activity: Activity, entered: Entered) -> None:
-    """Add the tables of the locked block to its tallies and forget what was typed.
-
-    Called by reveal after the ballots have been counted. Names and head counts stay, the answers go.
-    """
+    """Forget what was typed for the locked block, once reveal has counted it. Names and head counts stay."""
     if entered.answers:
-        _add_to_tallies(activity, {station: answer for station, answer in entered.answers.items() if answer.people})
         TableEntry.objects.filter(activity=activity).update(answers={}, finished=0)
-
-
-def _add_to_tallies(activity: Activity, sums: Mapping[int, TableAnswer]) -> None:
-    """Two statements however many stations there are."""
-    group = RaterGroup.EMPLOYEE
-    found = StationTally.objects.filter(station__activity=activity, rater_group=group)
-    known = {tally.station_id: tally for tally in found}
-    new = {station: StationTally(station_id=station, rater_group=group) for station in sums.keys() - known.keys()}
-    for station, answer in sums.items():
-        tally = known.get(station) or new[station]
-        tally.disappointing += answer.disappointing
-        tally.fine += answer.fine
-        tally.delighting += answer.delighting
-        tally.unable += answer.unable
-        tally.at_table += answer.rated
-        tally.unable_at_table += answer.unable
-        _add_scales(tally, answer)
-    StationTally.objects.bulk_create(new.values())
-    counts = ["disappointing", "fine", "delighting", "unable", "at_table", "unable_at_table"]
-    counts += ["scales", "scales_at_table"]
-    StationTally.objects.bulk_update([known[station] for station in sums if station in known], counts)
-
-
-def _add_scales(tally: StationTally, answer: TableAnswer) -> None:
-    """Each scale of full mode on its own, and how many of it were entered at a table."""
-    for scale, values in (answer.scales or {}).items():
-        known = tally.scales.get(scale, [0] * len(SCALE_VALUES))
-        tally.scales[scale] = [mine + theirs for mine, theirs in zip(known, answer.histogram(scale), strict=True)]
-        tally.scales_at_table[scale] = len(values)

@@ -1,14 +1,21 @@
 """What reveal makes of ballots: per station how often each answer was given, and the reasons in random order.
 
+Answers that were entered for tables are counted in the same statement, so that every row is written once: a row that
+got them later would leave a dead version with the phones' counts alone, and the difference is what was typed.
+
 An anonymous ballot ends here, so afterwards nothing says what one person answered at two stations, and a ballot with a
 gap is nobody's. In a block with names, which said so before the first tap, ballots stay with their persons beside it.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from django.db import connection
 
-from workshops.enums import SCALE_VALUES, Mode, Scale
+from workshops.enums import SCALE_VALUES, Mode, RaterGroup, Scale
 from workshops.models import Activity, ActivityStation, Ballot, Participation, StationTally
 
 # Once read, an anonymous ballot is gone.
@@ -29,11 +36,20 @@ TALLY = """
         SELECT key::bigint AS station_id, rater_group, (value ->> 'drawer')::int AS drawer,
                (value ->> 'cannot_judge')::boolean AS unable, value ->> 'reason' AS reason, value -> 'scales' AS scales
         FROM ended, jsonb_each(ended.answers)
+    ), entered AS (
+        SELECT * FROM jsonb_to_recordset(%(entered)s::jsonb) AS each (
+            station_id bigint, disappointing int, fine int, delighting int, unable int,
+            at_table int, unable_at_table int, scales jsonb, scales_at_table jsonb
+        )
     ), counted AS (
         SELECT station_id, rater_group, scale, jsonb_build_array({histogram}) AS counts
         FROM (
             SELECT station_id, rater_group, scale, (scales ->> scale)::int AS value
             FROM given, unnest(%(scales)s::text[]) AS scale
+            UNION ALL
+            SELECT station_id, %(group)s, scale, value::int
+            FROM entered, jsonb_each(entered.scales) AS typed (scale, numbers),
+                 jsonb_array_elements_text(numbers) AS value
         ) AS taps
         GROUP BY station_id, rater_group, scale
     ), histograms AS (
@@ -49,12 +65,24 @@ TALLY = """
                ) AS reasons
         FROM given GROUP BY station_id, rater_group
     ), tallied AS (
-        INSERT INTO {tally} (station_id, rater_group, disappointing, fine, delighting, unable, reasons, scales)
-        SELECT drawers.station_id, drawers.rater_group, disappointing, fine, delighting, unable, reasons,
-               coalesce(histograms.scales, '{{}}')
-        FROM drawers JOIN {station} block ON block.id = drawers.station_id AND block.activity_id = %(activity)s
-        LEFT JOIN histograms
-          ON histograms.station_id = drawers.station_id AND histograms.rater_group = drawers.rater_group
+        INSERT INTO {tally} (
+            station_id, rater_group, disappointing, fine, delighting, unable, at_table, unable_at_table, reasons,
+            scales, scales_at_table
+        )
+        SELECT block.id, each.rater_group,
+               coalesce(drawers.disappointing, 0) + coalesce(entered.disappointing, 0),
+               coalesce(drawers.fine, 0) + coalesce(entered.fine, 0),
+               coalesce(drawers.delighting, 0) + coalesce(entered.delighting, 0),
+               coalesce(drawers.unable, 0) + coalesce(entered.unable, 0),
+               coalesce(entered.at_table, 0), coalesce(entered.unable_at_table, 0), coalesce(drawers.reasons, '[]'),
+               coalesce(histograms.scales, '{{}}'), coalesce(entered.scales_at_table, '{{}}')
+        FROM (
+            SELECT station_id, rater_group FROM drawers UNION SELECT station_id, %(group)s FROM entered
+        ) AS each
+        JOIN {station} block ON block.id = each.station_id AND block.activity_id = %(activity)s
+        LEFT JOIN drawers ON drawers.station_id = each.station_id AND drawers.rater_group = each.rater_group
+        LEFT JOIN entered ON entered.station_id = each.station_id AND each.rater_group = %(group)s
+        LEFT JOIN histograms ON histograms.station_id = each.station_id AND histograms.rater_group = each.rater_group
     ), forgotten AS (
         DELETE FROM {participation} WHERE activity_id = %(activity)s
     )
@@ -62,8 +90,10 @@ TALLY = """
 """
 
 
-def close_ballots(activity: Activity) -> int:
+def close_ballots(activity: Activity, entered: Iterable[Mapping[str, Any]] = ()) -> int:
     """Count the locked block's ballots into tallies and end them; return how many there were.
+
+    ``entered``: what was typed for tables, per station (see ``services.tables.Entered.rows``).
 
     Who took part, and who had not finished, ends with them: nothing reads it any more. One statement. The order of the
     reasons comes from the cryptographic generator behind gen_random_uuid, not from random(). What was written beside
@@ -80,6 +110,12 @@ def close_ballots(activity: Activity) -> int:
     scales = Scale.values if activity.mode == Mode.FULL else []
     with connection.cursor() as cursor:
         cursor.execute(
-            TALLY.format(end=end, histogram=HISTOGRAM, **tables), {"activity": activity.pk, "scales": scales}
+            TALLY.format(end=end, histogram=HISTOGRAM, **tables),
+            {
+                "activity": activity.pk,
+                "scales": scales,
+                "group": RaterGroup.EMPLOYEE.value,
+                "entered": json.dumps(list(entered)),
+            },
         )
         return int(cursor.fetchone()[0])
