@@ -445,6 +445,8 @@ class StationTally(TenantModel):
     unable_at_table = models.PositiveIntegerField(default=0, db_default=0)
     # Full mode: how many of each scale were, {"experience": 4, …}; {} without a table.
     scales_at_table = models.JSONField(default=dict, blank=True, db_default={})
+    # Measures (figures.DRAWERS, UNABLE, scales) of which the tables but one were one or two people.
+    between_tables = models.JSONField(default=list, blank=True, db_default=[])
     # [{"text": …, "drawer": 0, 5 or 10}, …]; what was written beside “cannot judge” is not kept.
     reasons = models.JSONField(default=list, blank=True)
 

@@ -149,5 +149,6 @@ def why_hidden_words() -> str:
     """What a table changes about which figures are shown."""
     return _(
         "Whoever entered a table knows its answers. So a station is shown only where nobody, or at least three people, "
-        "rated it on a phone of their own: nothing is left over that could be worked out."
+        "rated it on a phone of their own: nothing is left over that could be worked out. Where only tables "
+        "rated it, as many must be left when any one table takes its own answers off."
     )

@@ -1,7 +1,8 @@
 """Which parts may be shown: tried with every small group that there is, against everything a reader can compute.
 
 The reader knows every shown part, everybody together, and how large each group is. A moderator knows the answers of
-the table as well. Whatever they add and subtract, no set of one to four people may come out.
+the tables as well, people at a table those of their own. Whatever they add and subtract, no set of one to four people
+may come out.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ def division(name: str, n: int, people: int | None = None, *, is_provider: bool 
     return Division(name, is_provider, Size(n if people is None else people, n))
 
 
-def shown(*divisions: Division, loose: Size = NOBODY, table: Size = NOBODY) -> tuple[set[bool], set[str]]:
-    found = parts_to_show(divisions, loose=loose, table=table)
+def shown(*divisions: Division, loose: Size = NOBODY, tables: Sequence[Size] = ()) -> tuple[set[bool], set[str]]:
+    found = parts_to_show(divisions, loose=loose, tables=tables)
     return set(found.relations), {name for _kind, name in found.departments}
 
 
@@ -73,10 +74,18 @@ def test_those_of_whom_nobody_could_judge_are_not_nobody():
 
 def test_a_table_neither_is_left_over_nor_fills_a_remainder():
     """Three at the table beside six would be known by subtraction; and five of them hide no two from the moderator."""
-    assert shown(division("A", 6), table=Size(3, 3)) == (set(), set())
-    assert shown(division("A", 6), division("B", 2), table=Size(5, 5)) == ({IN_HOUSE}, set())
-    assert shown(division("A", 6), table=Size(5, 5)) == ({IN_HOUSE}, {"A"})
-    assert shown(division("A", 6), division("B", 5), table=Size(2, 2)) == (set(), {"A"})
+    assert shown(division("A", 6), tables=[Size(3, 3)]) == (set(), set())
+    assert shown(division("A", 6), division("B", 2), tables=[Size(5, 5)]) == ({IN_HOUSE}, set())
+    assert shown(division("A", 6), tables=[Size(5, 5)]) == ({IN_HOUSE}, {"A"})
+    assert shown(division("A", 6), division("B", 5), tables=[Size(2, 2)]) == (set(), {"A"})
+
+
+def test_each_of_several_tables_must_leave_five_of_the_others():
+    """Five at one table take themselves off, and would hold the only one at the other."""
+    assert shown(division("A", 6), tables=[Size(6, 6)]) == ({IN_HOUSE}, {"A"})
+    assert shown(division("A", 6), tables=[Size(5, 5), Size(1, 1)]) == (set(), set())
+    assert shown(division("A", 6), tables=[Size(5, 5), Size(5, 5)]) == ({IN_HOUSE}, {"A"})
+    assert shown(division("A", 6), loose=Size(5, 5), tables=[Size(5, 5), Size(1, 1)]) == ({IN_HOUSE}, {"A"})
 
 
 def test_departments_alone_are_not_given_up_for_in_house_and_providers():
@@ -89,18 +98,28 @@ def test_departments_alone_are_not_given_up_for_in_house_and_providers():
 # --- every small group ----------------------------------------------------------------------------------------------
 
 
-def atoms(divisions: Sequence[Division], loose: Size, table: Size) -> list[tuple[Size, bool]]:
-    """The groups of which every part is made, and whether the moderator knows their answers anyway."""
-    return [*((each.size, False) for each in divisions), (loose, False), (table, True)]
+def atoms(divisions: Sequence[Division], loose: Size, tables: Sequence[Size]) -> list[Size]:
+    """The groups of which every part is made; the tables are the last."""
+    return [*(each.size for each in divisions), loose, *tables]
 
 
-def vectors(divisions: Sequence[Division], found: Shown) -> list[list[int]]:
-    """What is shown, as which of the atoms it adds up; the first is everybody, the last the table itself."""
-    rows = [[1] * (len(divisions) + 2)]
+def vectors(divisions: Sequence[Division], found: Shown, tables: Sequence[Size]) -> list[list[int]]:
+    """What is shown, as which of the atoms it adds up; the first is everybody."""
+    others = [0] * (1 + len(tables))
+    rows = [[1] * (len(divisions) + len(others))]
     keys = [(each.is_provider, each.name) for each in divisions]
-    rows += [[int(key[0] is kind) for key in keys] + [0, 0] for kind in found.relations]
-    rows += [[int(key == chosen) for key in keys] + [0, 0] for chosen in found.departments]
+    rows += [[int(key[0] is kind) for key in keys] + others for kind in found.relations]
+    rows += [[int(key == chosen) for key in keys] + others for chosen in found.departments]
     return rows
+
+
+def readers(size: int, tables: Sequence[Size]) -> Iterator[set[int]]:
+    """Which of the atoms somebody knows anyway: a reader none, a moderator all tables, people at a table their own."""
+    places = range(size - len(tables), size)
+    yield set()
+    if tables:
+        yield set(places)
+    yield from ({place} for place in places if len(tables) > 1)
 
 
 def computable(rows: Sequence[Sequence[int]], wanted: Sequence[int]) -> bool:
@@ -117,28 +136,24 @@ def computable(rows: Sequence[Sequence[int]], wanted: Sequence[int]) -> bool:
     return not any(target)
 
 
-def alone(divisions: Sequence[Division], *, loose: Size, table: Size) -> Shown:
+def alone(divisions: Sequence[Division], *, loose: Size, tables: Sequence[Size]) -> Shown:
     """What is shown where only departments are."""
-    return Shown(departments=departments_to_show(divisions, loose=loose, table=table))
+    return Shown(departments=departments_to_show(divisions, loose=loose, tables=tables))
 
 
 def betrayals(
-    divisions: Sequence[Division], loose: Size, table: Size, decide: Callable[..., Shown] = parts_to_show
+    divisions: Sequence[Division], loose: Size, tables: Sequence[Size], decide: Callable[..., Shown] = parts_to_show
 ) -> Iterator[tuple[int, ...]]:
     """Sets of atoms that somebody can compute and that tell of one to four raters, or of people who did not rate."""
-    found = decide(divisions, loose=loose, table=table)
+    found = decide(divisions, loose=loose, tables=tables)
     if not found.relations and not found.departments:
         return
-    groups = atoms(divisions, loose, table)
-    public = vectors(divisions, found)
-    moderator = [*public, [0] * (len(groups) - 1) + [1]]
-    for rows, knows_table in ((public, False), (moderator, True)):
+    groups = atoms(divisions, loose, tables)
+    public = vectors(divisions, found, tables)
+    for known in readers(len(groups), tables):
+        rows = [*public, *([int(place == each) for place in range(len(groups))] for each in known)]
         for wanted in product((0, 1), repeat=len(groups)):
-            inside = [
-                group
-                for (group, is_table), chosen in zip(groups, wanted, strict=True)
-                if chosen and not (is_table and knows_table)
-            ]
+            inside = [group for place, group in enumerate(groups) if wanted[place] and place not in known]
             people, n = sum(size.people for size in inside), sum(size.n for size in inside)
             if people and n < 5 and computable(rows, wanted):
                 yield wanted
@@ -148,26 +163,34 @@ SIZES = [Size(n + more, n) for n, more in ((0, 0), (1, 0), (3, 0), (4, 1), (5, 0
 
 
 @pytest.mark.parametrize("decide", [parts_to_show, alone])
-@pytest.mark.parametrize("table", [NOBODY, Size(2, 2), Size(5, 3), Size(6, 6)], ids=str)
-def test_nothing_that_can_be_computed_tells_of_one_to_four_people(table, decide):
+@pytest.mark.parametrize(
+    "tables",
+    [
+        [], [Size(2, 2)], [Size(5, 3)], [Size(6, 6)],
+        [Size(5, 5), Size(1, 1)], [Size(5, 5), Size(6, 6)], [Size(6, 6), Size(6, 0)],
+    ],
+    ids=str,
+)  # fmt: skip
+def test_nothing_that_can_be_computed_tells_of_one_to_four_people(tables, decide):
     """Two departments in-house, one provider, and people without any, of every size near the threshold."""
     for first, second, third, loose in product(SIZES, SIZES, SIZES, (NOBODY, Size(1, 1), Size(6, 6))):
         divisions = [Division("A", False, first), Division("B", False, second), Division("C", True, third)]
-        assert list(betrayals(divisions, loose, table, decide)) == [], (divisions, loose, table)
-        of_departments = len(alone(divisions, loose=loose, table=table).departments)
-        assert of_departments >= len(decide(divisions, loose=loose, table=table).departments)
+        assert list(betrayals(divisions, loose, tables, decide)) == [], (divisions, loose, tables)
+        of_departments = len(alone(divisions, loose=loose, tables=tables).departments)
+        assert of_departments >= len(decide(divisions, loose=loose, tables=tables).departments)
 
 
 @settings(max_examples=300, deadline=None)
 @given(
     st.lists(st.tuples(st.booleans(), st.integers(0, 12), st.integers(0, 3)), max_size=6),
     st.tuples(st.integers(0, 8), st.integers(0, 2)),
-    st.tuples(st.integers(0, 8), st.integers(0, 2)),
+    st.lists(st.tuples(st.integers(0, 8), st.integers(0, 2)), max_size=3),
 )
-def test_nor_does_it_in_larger_companies(parts, loose, table):
+def test_nor_does_it_in_larger_companies(parts, loose, tables):
     divisions = [Division(str(number), kind, Size(n + more, n)) for number, (kind, n, more) in enumerate(parts)]
     for decide in (parts_to_show, alone):
-        assert list(betrayals(divisions, Size(sum(loose), loose[0]), Size(sum(table), table[0]), decide)) == []
+        sizes = [Size(sum(table), table[0]) for table in tables]
+        assert list(betrayals(divisions, Size(sum(loose), loose[0]), sizes, decide)) == []
 
 
 @pytest.mark.parametrize("sizes", list(combinations([5, 6, 7, 8, 9, 12], 3)))

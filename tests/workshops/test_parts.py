@@ -15,10 +15,11 @@ from tests.factories import DepartmentFactory, MembershipFactory
 from tests.workshops.support import Phone, Room, make_room
 from workshops import services
 from workshops.enums import Mode, Scale
+from workshops.figures import DRAWERS
 from workshops.models import Ballot, PartTally
 from workshops.queries.attendance import Attendance, attendance_now, frozen_attendance
 from workshops.services.disclosure import Size
-from workshops.services.parts import DRAWERS, Counted, Counts, close_parts, parts_of
+from workshops.services.parts import Counted, Counts, close_parts, parts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -235,17 +236,27 @@ def test_a_table_beside_a_part_hides_it_until_it_is_large_enough():
     counted = Counted({(False, "A"): 6, (False, "B"): 5})
     counted.stations[7] = {(False, "A"): Counts(0, 0, 6, 0), (False, "B"): Counts(5, 0, 0, 0)}
     assert [row.name for row in parts_of(counted, {})] == ["A", "B"]
-    assert [row.name for row in parts_of(counted, {7: {DRAWERS: Size(3, 3)}})] == ["A"], "A and B would leave the three"
-    assert [row.name for row in parts_of(counted, {7: {DRAWERS: Size(5, 5)}})] == ["", "A", "B"]
+    assert [row.name for row in parts_of(counted, {7: {DRAWERS: [Size(3, 3)]}})] == ["A"], (
+        "A and B would leave the three"
+    )
+    assert [row.name for row in parts_of(counted, {7: {DRAWERS: [Size(5, 5)]}})] == ["", "A", "B"]
 
 
 def test_a_table_that_gave_fewer_answers_on_a_scale_hides_only_that():
     """Six phones of one department and five at the table, of whom two answered the importance."""
     counted = Counted({(False, "A"): 6})
     counted.stations[7] = {(False, "A"): Counts(0, 0, 6, 0, {"experience": eleven(at8=6), "importance": eleven(at8=6)})}
-    table = {DRAWERS: Size(5, 5), "experience": Size(5, 5), "importance": Size(5, 2)}
-    for given in (table, {DRAWERS: Size(5, 5), "experience": Size(5, 5)}):
-        assert [row.scales for row in parts_of(counted, {7: given})] == [{"experience": list(eleven(at8=6))}] * 2
+    for given in (2, 0):
+        table = {DRAWERS: [Size(5, 5)], "experience": [Size(5, 5)], "importance": [Size(5, given)]}
+        assert [row.scales for row in parts_of(counted, {7: table})] == [{"experience": list(eleven(at8=6))}] * 2
+
+
+def test_what_tables_leave_of_each_other_counts_at_every_part():
+    """Five and one at two tables are six beside the department; the five would know the one."""
+    counted = Counted({(False, "A"): 6})
+    counted.stations[7] = {(False, "A"): Counts(0, 0, 6, 0)}
+    assert [row.name for row in parts_of(counted, {7: {DRAWERS: [Size(6, 6)]}})] == ["", "A"]
+    assert parts_of(counted, {7: {DRAWERS: [Size(5, 5), Size(1, 1)]}}) == []
 
 
 # --- who took part --------------------------------------------------------------------------------------------------
@@ -316,7 +327,8 @@ def test_tables_count_with_their_departments_and_nobody_there_is_followed(room, 
         ({"A": 6, "B": 7}, {}, {"A": 6, "B": 7}),
         ({"A": 6, "B": 7}, {"": 2}, {"A": None, "B": 7, "": None}),
         ({"A": 6, "B": 7}, {"": 5}, {"A": 6, "B": 7, "": None}),
-        ({"A": 6, "B": 7}, {"C": 1, "": 4}, {"A": 6, "B": 7, "C": None, "": None}),
+        ({"A": 6, "B": 7}, {"C": 1, "": 4}, {"A": None, "B": 7, "C": None, "": None}),
+        ({"A": 6, "B": 7}, {"C": 5, "": 5}, {"A": 6, "B": 7, "C": None, "": None}),
         ({"A": 6, "B": 7, "ohne": 2}, {"": 5}, {"A": None, "B": 7, "": None}),
         ({"A": 9, "B": 6}, {"A": 2}, {"A": None, "B": 6}),
         ({"A": 6, "B": 3, "CP": 6, "DP": 3}, {}, {"A": 6, "B": None, "CP": 6, "DP": None}),
@@ -327,7 +339,8 @@ def test_tables_count_with_their_departments_and_nobody_there_is_followed(room, 
         "without a table both are shown",
         "else the room's number would leave two at a table",
         "five at a table may be left",
-        "all tables together are left",
+        "four at a table would take themselves off, and leave the one at the other",
+        "of two tables of five each leaves five",
         "whoever counted five at a table takes them off, and two phones must not be left",
         "a department with a table is left over itself, and hides no other",
         "in-house and providers, of whom nothing is told, cost no department",

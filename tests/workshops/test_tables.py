@@ -322,6 +322,25 @@ STATION: dict[str, tuple[list[int | None], list[tuple[int, TableAnswer]], tuple[
     "a table of three alone": ([], [(3, TableAnswer(fine=3))], (False, 3, 0, None)),
     "a table of two alone": ([], [(2, TableAnswer(fine=2))], HIDDEN),
     "two tables of one alone": ([], [(1, TableAnswer(fine=1)), (1, TableAnswer(fine=1))], HIDDEN),
+    "three at a table and one at another": (
+        [], [(3, TableAnswer(fine=3)), (1, TableAnswer(disappointing=1))], HIDDEN
+    ),
+    "the same beside three phones that could not judge": (
+        [None, None, None], [(3, TableAnswer(fine=3)), (1, TableAnswer(disappointing=1))], HIDDEN
+    ),
+    "the same beside three phones": (
+        [0, 0, 5], [(3, TableAnswer(fine=3)), (1, TableAnswer(disappointing=1))], (False, 7, 0, None)
+    ),
+    "two tables of three": ([], [(3, TableAnswer(fine=3)), (3, TableAnswer(disappointing=3))], (False, 6, 0, 6)),
+    "three at a table, and one at another who could not judge": (
+        [], [(3, TableAnswer(fine=3)), (1, TableAnswer(unable=1))], HIDDEN
+    ),
+    "the same beside three phones that could not judge either": (
+        [None, None, None], [(3, TableAnswer(fine=3)), (1, TableAnswer(unable=1))], (False, 3, 4, None)
+    ),
+    "nobody at two tables could judge, one of them a table of one": (
+        [], [(3, TableAnswer(unable=3)), (1, TableAnswer(unable=1))], (False, 0, None, None)
+    ),
     "one phone among a table of twenty": ([10], [(20, TableAnswer(fine=20))], HIDDEN),
     "phones that could not judge, three of them": (
         [None, None, None], [(4, TableAnswer(fine=3, unable=1))], (False, 3, 4, None)
@@ -470,6 +489,16 @@ def test_a_scale_that_one_phone_answered_is_hidden_beside_a_table():
     assert found is not None
     assert found.expectation is None
     assert found.importance is not None
+
+
+def test_a_scale_on_which_one_table_knows_the_other_is_hidden(full_room: Room):
+    """Three at each table; of the second only one gave a number for the expectation, and none for the importance."""
+    enter(full_room, {0: scales(2, 3, 4)}, heads=3)
+    enter(full_room, {0: scales(7, 8, 9, expectation=(5,), importance=())}, heads=3)
+    full_room.reveal()
+    found = activity_result(full_room.activity).figures.stations[0].scales
+    assert found is not None
+    assert (found.experience.n, found.expectation, found.importance.n) == (6, None, 3)
 
 
 @pytest.mark.django_db(transaction=True)

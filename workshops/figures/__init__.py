@@ -13,12 +13,23 @@ from several scales (gap, leverage, quadrant) needs all of them shown, so that n
 
 Where a moderator entered a table without devices, that moderator knows its answers and could take them off the figures.
 So those with a phone of their own must be nobody or at least three, too, at the station, on the scale and in the block.
+People at one of several tables know what theirs answered: where tables alone rated, the others together must be nobody
+or at least three for each of them, which reveal notes while it still knows the tables apart.
 How many of a station's raters were entered at a table is told from five up: below, the number would say of a small
 table who could not judge. How many of the whole block were is told always; it is no answer.
 What is hidden is gone from the dataclasses, not merely marked; a stored document cannot leak it either.
 """
 
-from workshops.figures.answers import MIN_GROUP, MIN_PART, CutPoints, Ruler, StationAnswers, too_few
+from workshops.figures.answers import (
+    DRAWERS,
+    MIN_GROUP,
+    MIN_PART,
+    UNABLE,
+    CutPoints,
+    Ruler,
+    StationAnswers,
+    too_few,
+)
 from workshops.figures.documents import from_document, station_document, station_from_document, to_document
 from workshops.figures.formulas import band_of, delight_balance, disagreement, drawn_mean, mean_of, quantile
 from workshops.figures.journeys import FORMULA_VERSION, JourneyFigures, criticality_order, journey_figures, ruler_of
@@ -29,10 +40,12 @@ from workshops.figures.stations import StationFigures, station_figures
 
 __all__ = [
     "BALANCE",
+    "DRAWERS",
     "FORMULA_VERSION",
     "LARGE_GAP",
     "MIN_GROUP",
     "MIN_PART",
+    "UNABLE",
     "CutPoints",
     "JourneyFigures",
     "Measure",

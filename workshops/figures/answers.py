@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -12,6 +12,11 @@ MIN_GROUP = 3
 """Fewest raters of the whole group for whom a figure is shown."""
 MIN_PART = 5
 """Fewest raters of any part of the group, a department for example."""
+
+DRAWERS = "drawers"
+"""The measure that every station has; in full mode its scales stand beside it."""
+UNABLE = "unable"
+"""How many cannot judge it, beside its measures."""
 
 SCALE_END = 10
 """The scales run from 0 to this."""
@@ -81,6 +86,8 @@ class StationAnswers:
     unable_at_table: int = 0
     scales_at_table: Mapping[Scale, int] = field(default_factory=dict)
     tables: int = 0
+    # Measures of which one table, taking its own answers off those of all tables, would hold those of one or two.
+    between_tables: Collection[str] = ()
 
     @property
     def n(self) -> int:
@@ -92,17 +99,25 @@ class StationAnswers:
         """Whether a figure would tell what one or two people think, also to whoever entered the tables.
 
         Beside a table, nobody with a phone having rated is an honest nothing only if none or three of them could not
-        judge: otherwise the rest of "cannot judge" would be theirs.
+        judge: otherwise the rest of "cannot judge" would be theirs. And people at one table know what it answered:
+        where tables alone rated, what is left to each of them must be nobody or three as well.
         """
         if too_few(self.n) or too_few(self.n - self.at_table):
             return True
-        return 0 < self.n == self.at_table and too_few(self.cannot_judge - self.unable_at_table)
+        return 0 < self.n == self.at_table and (DRAWERS in self.between_tables or self._tells_of_unable)
+
+    @property
+    def _tells_of_unable(self) -> bool:
+        """Where nobody with a phone rated: whether "cannot judge" leaves one or two to whoever knows the tables, or
+        to the people of one of them.
+        """
+        by_phone = self.cannot_judge - self.unable_at_table
+        return too_few(by_phone) or (by_phone == 0 and UNABLE in self.between_tables)
 
     @property
     def unable_told(self) -> int | None:
         """Where nobody rated, how many could not judge: a group of its own, which needs three, by phone as well."""
-        by_phone = self.cannot_judge - self.unable_at_table
-        return self.cannot_judge if self.cannot_judge >= MIN_GROUP and not too_few(by_phone) else None
+        return self.cannot_judge if self.cannot_judge >= MIN_GROUP and not self._tells_of_unable else None
 
 
 def too_few(people: int) -> bool:

@@ -57,10 +57,13 @@ class StationScales:
         return found
 
 
-def scale_figures(counts: Sequence[int], *, at_table: int = 0) -> ScaleFigures | None:
-    """The figures of one scale from its eleven counts, or None below the threshold, with and without ``at_table``."""
+def scale_figures(counts: Sequence[int], *, at_table: int = 0, between_tables: bool = False) -> ScaleFigures | None:
+    """The figures of one scale from its eleven counts, or None below the threshold, with and without ``at_table``.
+
+    ``between_tables``: one of the tables would hold the answers of one or two people at the others.
+    """
     n = sum(counts)
-    if n < MIN_GROUP or too_few(n - at_table):
+    if n < MIN_GROUP or too_few(n - at_table) or (between_tables and n == at_table):
         return None
     return ScaleFigures(
         n=n,
@@ -76,8 +79,14 @@ def station_scales(answers: StationAnswers) -> StationScales | None:
     """The scales of a station that shows figures; None in a quick block, and where the station itself is hidden."""
     if answers.scales is None or not answers.n or answers.is_hidden:
         return None
-    at_table = answers.scales_at_table
-    found = {scale: scale_figures(answers.scales.get(scale, ()), at_table=at_table.get(scale, 0)) for scale in Scale}
+    found = {
+        scale: scale_figures(
+            answers.scales.get(scale, ()),
+            at_table=answers.scales_at_table.get(scale, 0),
+            between_tables=scale in answers.between_tables,
+        )
+        for scale in Scale
+    }
     if not _leaves_enough(answers, found[Scale.EXPERIENCE]):
         found[Scale.EXPERIENCE] = None
     effects = [figures.mean for scale in EFFECTS if (figures := found[scale]) is not None]

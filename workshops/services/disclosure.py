@@ -6,7 +6,8 @@ directly within it. (Any sum or difference of shown parts is such a sum, since t
 that every remainder is nobody at all, or at least five raters. Only numbers of people decide, never what they answered.
 
 A remainder of people of whom nobody rated the station is not empty: "none of these two could judge it" is an answer of
-known people. And whoever entered a table's answers knows them, so the phones' remainder must do without the table.
+known people. And whoever entered tables knows their answers, so the phones' remainder must do without them; people at
+one of several tables know that one's, so a remainder must do without each of them.
 """
 
 from __future__ import annotations
@@ -61,10 +62,11 @@ class Shown:
         return len(self.relations) + len(self.departments), len(self.relations)
 
 
-def parts_to_show(divisions: Sequence[Division], *, loose: Size = NOBODY, table: Size = NOBODY) -> Shown:
+def parts_to_show(divisions: Sequence[Division], *, loose: Size = NOBODY, tables: Sequence[Size] = ()) -> Shown:
     """The parts that may be shown at one station: as many as possible, and of equally many those with both relations.
 
-    ``loose`` are the phones whose people named no department, ``table`` those whose answers a moderator entered.
+    ``loose`` are the phones whose people named no department, ``tables``, each by itself, those whose answers a
+    moderator entered.
     """
     choices: tuple[frozenset[bool], ...] = (
         frozenset(),
@@ -72,42 +74,44 @@ def parts_to_show(divisions: Sequence[Division], *, loose: Size = NOBODY, table:
         frozenset({True}),
         frozenset({False, True}),
     )
-    options = [_with_relations(relations, divisions, loose, table) for relations in choices]
+    options = [_with_relations(relations, divisions, loose, tables) for relations in choices]
     return max((option for option in options if option), key=lambda option: option.rank, default=Shown())
 
 
 def departments_to_show(
-    divisions: Sequence[Division], *, loose: Size = NOBODY, table: Size = NOBODY
+    divisions: Sequence[Division], *, loose: Size = NOBODY, tables: Sequence[Size] = ()
 ) -> frozenset[tuple[bool, str]]:
     """As many departments as may be shown where nothing is said of in-house staff and providers as a whole.
 
     ``parts_to_show`` gives departments up for these: with six and three beside six and three it shows no department.
     """
-    shown = _complementary(divisions, loose, table, loose + table + total(divisions))
+    shown = _complementary(divisions, loose, tables, loose + together(tables) + total(divisions))
     return frozenset((each.is_provider, each.name) for each in shown)
 
 
 def _with_relations(
-    relations: frozenset[bool], divisions: Sequence[Division], loose: Size, table: Size
+    relations: frozenset[bool], divisions: Sequence[Division], loose: Size, tables: Sequence[Size]
 ) -> Shown | None:
     """What is shown if exactly these relations are; None where they must not be."""
-    everybody = loose + table + total(divisions)
+    everybody = loose + together(tables) + total(divisions)
     of = {kind: [each for each in divisions if each.is_provider is kind] for kind in (False, True)}
     if not all(_is_part(total(of[kind]), everybody) for kind in relations):
         return None
     outside = [each for each in divisions if each.is_provider not in relations]
-    at_root = _complementary(outside, loose, table, everybody)
+    at_root = _complementary(outside, loose, tables, everybody)
     rest = loose + total(outside) - total(at_root)
-    if relations and not _tells_nothing(rest, table):
+    if relations and not _tells_nothing(rest, tables):
         return None
-    within = [each for kind in relations for each in _complementary(of[kind], NOBODY, NOBODY, everybody)]
+    within = [each for kind in relations for each in _complementary(of[kind], NOBODY, (), everybody)]
     return Shown(relations, frozenset((each.is_provider, each.name) for each in (*at_root, *within)))
 
 
-def _complementary(divisions: Sequence[Division], loose: Size, table: Size, everybody: Size) -> list[Division]:
+def _complementary(
+    divisions: Sequence[Division], loose: Size, tables: Sequence[Size], everybody: Size
+) -> list[Division]:
     """Those of five raters and more; where the others would be too few, the smallest of them hides with the others."""
     shown = [each for each in divisions if _is_part(each.size, everybody)]
-    if shown and not _tells_nothing(loose + total(divisions) - total(shown), table):
+    if shown and not _tells_nothing(loose + total(divisions) - total(shown), tables):
         shown.remove(min(shown, key=lambda each: (each.size.n, each.name)))
     return shown
 
@@ -117,11 +121,19 @@ def _is_part(size: Size, everybody: Size) -> bool:
     return size.n >= MIN_PART and size.people < everybody.people
 
 
-def _tells_nothing(rest: Size, table: Size) -> bool:
-    """Whether a remainder is safe from everybody, and from the moderator who can take the table off it."""
-    return rest.is_safe and (rest + table).is_safe
+def _tells_nothing(rest: Size, tables: Sequence[Size]) -> bool:
+    """Whether a remainder is safe from everybody, from the moderator who can take all tables off it, and from the
+    people of each table, who can take theirs.
+    """
+    known = together(tables)
+    return rest.is_safe and all((rest + known - own).is_safe for own in (NOBODY, *tables))
 
 
 def total(divisions: Iterable[Division]) -> Size:
     """All of them together."""
-    return sum((each.size for each in divisions), NOBODY)
+    return together(each.size for each in divisions)
+
+
+def together(sizes: Iterable[Size]) -> Size:
+    """The same of sizes."""
+    return sum(sizes, NOBODY)

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 
 from workshops.enums import SCALE_VALUES, Partition
-from workshops.figures import MIN_PART
+from workshops.figures import DRAWERS, MIN_PART
 from workshops.models import Activity, Ballot, PartTally
 from workshops.queries.attendance import (
     TABLE,
@@ -27,9 +27,6 @@ from workshops.queries.attendance import (
     with_tables,
 )
 from workshops.services.disclosure import NOBODY, Division, Shown, Size, departments_to_show, parts_to_show
-
-DRAWERS = "drawers"
-"""The measure that every block has; a full one has its scales beside it."""
 
 # Per department (and none), first how many ballots there are, then the answers at each station.
 COUNT = """
@@ -97,8 +94,8 @@ class Counts:
         return sum(self.scales.get(measure, ()))
 
 
-Table = Mapping[str, Size]
-"""Those at a station whose answers a moderator entered, by measure: in drawers, and on each scale they gave."""
+Tables = Mapping[str, Sequence[Size]]
+"""The tables at a station, whose answers a moderator entered, by measure: in drawers, and on each scale."""
 Key = tuple[bool, str]
 """A department: whether it is a provider, and its name; the empty name is none at all."""
 LOOSE: Key = (False, "")
@@ -112,12 +109,14 @@ class Counted:
     stations: dict[int, dict[Key, Counts]] = field(default_factory=lambda: defaultdict(dict))
 
 
-def close_parts(activity: Activity, *, tables: Mapping[int, Table] | None = None) -> list[dict[str, Any]]:
+def close_parts(
+    activity: Activity, *, tables: Mapping[int, Tables] | None = None, heads: Sequence[int] = ()
+) -> list[dict[str, Any]]:
     """Store the parts of the locked block that may be shown; return how many took part, for ``Activity.attendance``.
 
     Called by reveal before the ballots end. One statement reads who took part; a second one counts the ballots by
     department, and only where at least ten people rated and some named one: a part of five leaves a remainder of five.
-    ``tables``: station → those whose answers a moderator entered there, by measure.
+    ``tables``: station → those whose answers a moderator entered there, by measure. ``heads``: of each table.
     """
     cells = read_cells(activity.workshop_id, activity.pk)
     if may_have_parts(cells):
@@ -125,7 +124,8 @@ def close_parts(activity: Activity, *, tables: Mapping[int, Table] | None = None
         PartTally.objects.bulk_create(parts)
         if activity.is_named:  # an anonymous ballot is deleted anyway
             Ballot.objects.filter(activity=activity).update(department=None)
-    return attendance_document(with_tables(guarded(attendance_of(cells, with_finished=True), cells), cells))
+    lines = guarded(attendance_of(cells, with_finished=True), cells, heads)
+    return attendance_document(with_tables(lines, cells))
 
 
 def may_have_parts(cells: Iterable[Cell]) -> bool:
@@ -152,7 +152,7 @@ def _eleven(values: Mapping[str, int]) -> tuple[int, ...]:
     return tuple(values.get(str(value), 0) for value in SCALE_VALUES)
 
 
-def parts_of(counted: Counted, tables: Mapping[int, Table]) -> list[PartTally]:
+def parts_of(counted: Counted, tables: Mapping[int, Tables]) -> list[PartTally]:
     """The rows to store: of each station only what may be shown there."""
     return [
         row
@@ -162,11 +162,11 @@ def parts_of(counted: Counted, tables: Mapping[int, Table]) -> list[PartTally]:
 
 
 def _station_parts(
-    station: int, answers: Mapping[Key, Counts], ballots: Mapping[Key, int], table: Table
+    station: int, answers: Mapping[Key, Counts], ballots: Mapping[Key, int], tables: Tables
 ) -> Iterable[PartTally]:
-    shown = _shown(answers, ballots, table, DRAWERS)
+    shown = _shown(answers, ballots, tables, DRAWERS)
     scales = {scale for counts in answers.values() for scale in counts.scales}
-    by_scale = {scale: _shown(answers, ballots, table, scale) for scale in sorted(scales)}
+    by_scale = {scale: _shown(answers, ballots, tables, scale) for scale in sorted(scales)}
     for kind in sorted(shown.relations):
         of = sum((counts for key, counts in answers.items() if key != LOOSE and key[0] is kind), Counts())
         fit = {scale: each for scale, each in of.scales.items() if kind in by_scale[scale].relations}
@@ -176,13 +176,12 @@ def _station_parts(
         yield _row(station, Partition.DEPARTMENT, key[1], key[0], replace(answers[key], scales=fit))
 
 
-def _shown(answers: Mapping[Key, Counts], ballots: Mapping[Key, int], table: Table, measure: str) -> Shown:
+def _shown(answers: Mapping[Key, Counts], ballots: Mapping[Key, int], tables: Tables, measure: str) -> Shown:
     """What may be shown of one measure, from its own numbers of raters."""
     sizes = {key: Size(people, answers.get(key, Counts()).n(measure)) for key, people in ballots.items()}
     loose = sizes.pop(LOOSE, NOBODY)
-    at_table = table.get(measure) or Size(table.get(DRAWERS, NOBODY).people, 0)
     divisions = [Division(name, kind, size) for (kind, name), size in sizes.items()]
-    return parts_to_show(divisions, loose=loose, table=at_table)
+    return parts_to_show(divisions, loose=loose, tables=tables.get(measure, ()))
 
 
 def _row(station: int, partition: Partition, name: str, is_provider: bool, counts: Counts) -> PartTally:
@@ -199,23 +198,21 @@ def _row(station: int, partition: Partition, name: str, is_provider: bool, count
     )
 
 
-def guarded(lines: Sequence[Attendance], cells: Iterable[Cell]) -> list[Attendance]:
+def guarded(lines: Sequence[Attendance], cells: Iterable[Cell], heads: Sequence[int]) -> list[Attendance]:
     """Who had finished stays by department only, and only of parts that may be shown.
 
     "Not finished" is an answer that was not given. By role as well, the two divisions could be set against each other.
     The room saw how many had finished with the tables among them: taken off that, the shown must leave no small table.
     Of a department with a table nothing is told (see ``with_tables``), so its phones are left over as well.
     """
-    tables = [cell for cell in cells if cell.role == TABLE]
-    heads = sum(cell.joined for cell in tables)
-    left_over = {LOOSE, *((cell.is_provider, cell.department) for cell in tables)}
+    left_over = {LOOSE, *((cell.is_provider, cell.department) for cell in cells if cell.role == TABLE)}
     phones = {
         (line.is_provider, line.name): Size(line.joined, line.joined) for line in lines if line.by == "department"
     }
     shown = departments_to_show(
         [Division(name, kind, size) for (kind, name), size in phones.items() if (kind, name) not in left_over],
         loose=sum((size for key, size in phones.items() if key in left_over), NOBODY),
-        table=Size(heads, heads),
+        tables=[Size(each, each) for each in heads],
     )
     return [
         line if line.by == "department" and (line.is_provider, line.name) in shown else replace(line, finished=None)

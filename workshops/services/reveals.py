@@ -60,7 +60,7 @@ def reveal_locked(current: Activity, by: Membership) -> bool:
     check_steering(current.workshop, by)
     check_runs(current)
     tables = read_tables(current)
-    current.attendance = close_parts(current, tables=tables.sizes)
+    current.attendance = close_parts(current, tables=tables.sizes, heads=tables.heads)
     current.raters_at_table = tables.raters
     current.raters = close_ballots(current, tables.rows) + tables.raters
     close_tables(current, tables)

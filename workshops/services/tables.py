@@ -5,8 +5,8 @@ Whoever moderates may enter a table, not only who steers: one leads the room whi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Department, Membership
 from accounts.readings import Reading
 from accounts.services.edits import StaleEdit, insert_once
-from workshops.enums import ActivityState, Mode
+from workshops.enums import ActivityState, Mode, Scale
+from workshops.figures import DRAWERS, UNABLE, too_few
 from workshops.live import PEOPLE, announce
 from workshops.models import Activity, ActivityStation, TableEntry, Workshop
 from workshops.services.answers import drawer_of
 from workshops.services.disclosure import Size
-from workshops.services.parts import DRAWERS
 from workshops.services.steering import ActionRefused
 from workshops.tables import TableAnswer, finished_of, raters_of, read_answers, too_many_words
 
@@ -138,53 +138,99 @@ def _drawn(answer: TableAnswer, activity: Activity) -> TableAnswer:
 
 
 @dataclass(frozen=True)
-class Entered:
-    """All tables of a block together: how many people at them rated, and what they answered at each station."""
+class Table:
+    """One table of a block: its heads, how many of them rated, and what they answered at each station."""
 
-    raters: int = 0
-    answers: Mapping[int, TableAnswer] = field(default_factory=dict)
+    heads: int
+    answers: Mapping[int, TableAnswer]
+
+    @property
+    def raters(self) -> int:
+        """As many as answered at the station with the most."""
+        return raters_of(self.answers.values())
+
+    def at(self, station: int) -> TableAnswer:
+        """What it answered there."""
+        return self.answers.get(station, TableAnswer())
+
+
+@dataclass(frozen=True)
+class Entered:
+    """The tables of a block, and the stations at which they are looked at: all of it once a table rated at all."""
+
+    tables: Sequence[Table] = ()
+    stations: Sequence[int] = ()
+
+    @property
+    def raters(self) -> int:
+        """How many people at all tables rated."""
+        return sum(table.raters for table in self.tables)
+
+    @property
+    def heads(self) -> list[int]:
+        """How many people sit at each table, whether they rated or not."""
+        return [table.heads for table in self.tables]
+
+    @property
+    def sizes(self) -> dict[int, dict[str, list[Size]]]:
+        """Each table in numbers of people, as ``services.parts`` weighs it: per station, in drawers and by scale."""
+        return {
+            station: {
+                measure: [Size(table.raters, _counted(table.at(station), measure)) for table in self.tables]
+                for measure in (DRAWERS, *Scale.values)
+            }
+            for station in self.stations
+        }
 
     @property
     def rows(self) -> list[dict[str, Any]]:
         """What is added to the phones' counts, per station that a table answered (see ``services.tallies``)."""
-        return [_row(station, answer) for station, answer in self.answers.items() if answer.people]
+        given = {station: [table.at(station) for table in self.tables] for station in self.stations}
+        return [_row(station, answers) for station, answers in given.items() if any(each.people for each in answers)]
 
-    @property
-    def sizes(self) -> dict[int, dict[str, Size]]:
-        """The same in numbers of people, as ``services.parts`` weighs it: per station, in drawers and on each scale."""
-        return {
-            station: {DRAWERS: Size(self.raters, answer.rated)}
-            | {scale: Size(self.raters, len(values)) for scale, values in (answer.scales or {}).items()}
-            for station, answer in self.answers.items()
-        }
+
+def _counted(answer: TableAnswer, measure: str) -> int:
+    """How many of a table put a station into a drawer, or gave a number on a scale of it."""
+    return answer.rated if measure == DRAWERS else len((answer.scales or {}).get(measure, ()))
 
 
 def read_tables(activity: Activity) -> Entered:
-    """What was entered for the tables of the locked block, at every station of it once a table rated at all."""
-    entered = [read_answers(table.answers) for table in TABLES.all(activity=activity.pk)]
-    if not any(entered):
-        return Entered()
-    stations = ActivityStation.objects.filter(activity=activity).values_list("pk", flat=True)
-    sums = dict.fromkeys(stations, TableAnswer())
-    for answers in entered:
-        for station, answer in answers.items():
-            sums[station] += answer
-    return Entered(sum(raters_of(answers.values()) for answers in entered), sums)
+    """What was entered for the tables of the locked block."""
+    tables = [Table(table.heads, read_answers(table.answers)) for table in TABLES.all(activity=activity.pk)]
+    if not any(table.answers for table in tables):
+        return Entered(tables)
+    return Entered(tables, ActivityStation.objects.filter(activity=activity).values_list("pk", flat=True))
 
 
-def _row(station: int, answer: TableAnswer) -> dict[str, Any]:
+def _row(station: int, answers: Sequence[TableAnswer]) -> dict[str, Any]:
     """One station; each scale of full mode on its own, with how many of it were entered."""
+    together = sum(answers, TableAnswer())
     return {
-        **answer.document,
+        **together.document,
         "station_id": station,
-        "at_table": answer.rated,
-        "unable_at_table": answer.unable,
-        "scales": dict(answer.scales or {}),
-        "scales_at_table": {scale: len(values) for scale, values in (answer.scales or {}).items()},
+        "at_table": together.rated,
+        "unable_at_table": together.unable,
+        "scales": dict(together.scales or {}),
+        "scales_at_table": {scale: len(values) for scale, values in (together.scales or {}).items()},
+        "between_tables": _between(answers, together),
     }
+
+
+def _between(answers: Sequence[TableAnswer], together: TableAnswer) -> list[str]:
+    """Measures of which all tables but one are one or two people: where no phone rated, that one would know theirs.
+
+    Nobody rating at the others is fine in itself. Then those of them who could not judge are a group of their own.
+    """
+
+    def leaves_few(measure: str) -> bool:
+        return any(too_few(_counted(together, measure) - _counted(each, measure)) for each in answers)
+
+    alone = [each for each in answers if each.rated == together.rated]
+    unable = any(too_few(together.unable - each.unable) for each in alone)
+    return [measure for measure in (DRAWERS, *Scale.values) if leaves_few(measure)] + [UNABLE] * unable
 
 
 def close_tables(activity: Activity, entered: Entered) -> None:
     """Forget what was typed for the locked block, once reveal has counted it. Names and head counts stay."""
-    if entered.answers:
+    if entered.stations:
         TableEntry.objects.filter(activity=activity).update(answers={}, finished=0)

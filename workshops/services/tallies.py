@@ -39,7 +39,7 @@ TALLY = """
     ), entered AS (
         SELECT * FROM jsonb_to_recordset(%(entered)s::jsonb) AS each (
             station_id bigint, disappointing int, fine int, delighting int, unable int,
-            at_table int, unable_at_table int, scales jsonb, scales_at_table jsonb
+            at_table int, unable_at_table int, scales jsonb, scales_at_table jsonb, between_tables jsonb
         )
     ), counted AS (
         SELECT station_id, rater_group, scale, jsonb_build_array({histogram}) AS counts
@@ -67,7 +67,7 @@ TALLY = """
     ), tallied AS (
         INSERT INTO {tally} (
             station_id, rater_group, disappointing, fine, delighting, unable, at_table, unable_at_table, reasons,
-            scales, scales_at_table
+            scales, scales_at_table, between_tables
         )
         SELECT block.id, each.rater_group,
                coalesce(drawers.disappointing, 0) + coalesce(entered.disappointing, 0),
@@ -75,7 +75,8 @@ TALLY = """
                coalesce(drawers.delighting, 0) + coalesce(entered.delighting, 0),
                coalesce(drawers.unable, 0) + coalesce(entered.unable, 0),
                coalesce(entered.at_table, 0), coalesce(entered.unable_at_table, 0), coalesce(drawers.reasons, '[]'),
-               coalesce(histograms.scales, '{{}}'), coalesce(entered.scales_at_table, '{{}}')
+               coalesce(histograms.scales, '{{}}'), coalesce(entered.scales_at_table, '{{}}'),
+               coalesce(entered.between_tables, '[]')
         FROM (
             SELECT station_id, rater_group FROM drawers UNION SELECT station_id, %(group)s FROM entered
         ) AS each

@@ -142,6 +142,7 @@ def _protected(station: ActivityStation, own: Sequence[StationTally], activity: 
         unable_at_table=sum(tally.unable_at_table for tally in own),
         scales_at_table={scale: sum(tally.scales_at_table.get(scale, 0) for tally in own) for scale in Scale},
         tables=at_table,
+        between_tables={measure for tally in own for measure in tally.between_tables},
     )
 
 
