@@ -23,12 +23,13 @@ from accounts.models import Membership, Organisation
 from accounts.tenancy import member_scope
 from config.logs import JsonFormatter, RequestIdFilter
 from tests.answers import counted
+from tests.factories import MembershipFactory
 from tests.workshops.phones import HttpPhone, HttpWorkshop
 from tests.workshops.support import Room, make_room
 from tests.workshops.test_traces import author, erased, rank_correlation, rated, raw_bytes, rows
 from workshops import services
 from workshops.enums import RaterGroup
-from workshops.models import Ballot, Participation
+from workshops.models import Ballot, Participation, Reminder, ReminderMail
 from workshops.queries import activity_result
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -208,6 +209,30 @@ def test_the_planners_statistics_hold_nothing_of_a_ballot_not_even_of_an_open_on
     assert measured == [
         ("workshops_ballot", "activity_id"), ("workshops_ballot", "rater_group"),
         ("workshops_participation", "activity_id"), ("workshops_participation", "id"),
+    ]  # fmt: skip
+
+
+def test_nor_do_they_hold_who_was_reminded_or_the_names_and_hours_of_guests(room):
+    """These end as well: with the reveal, or some days after the workshop."""
+    people = [room.join(f"Person {number}").participant for number in range(12)]
+    members = MembershipFactory.create_batch(12, organisation=room.workshop.organisation)
+    reminder = Reminder.objects.create(activity=room.activity)
+    mails = [ReminderMail(reminder=reminder, membership=member, language="de") for member in members]
+    ReminderMail.objects.bulk_create(mails)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute(
+            "SELECT tablename, attname FROM pg_stats"
+            " WHERE tablename IN ('workshops_remindermail', 'workshops_participant') ORDER BY 1, 2"
+        )
+        measured = cursor.fetchall()
+    assert len(people) == 12
+    assert measured == [
+        ("workshops_participant", "code"), ("workshops_participant", "department_id"),
+        ("workshops_participant", "does_not_rate"), ("workshops_participant", "id"),
+        ("workshops_participant", "left_at"), ("workshops_participant", "membership_id"),
+        ("workshops_participant", "removed_at"), ("workshops_participant", "workshop_id"),
+        ("workshops_remindermail", "id"), ("workshops_remindermail", "reminder_id"),
     ]  # fmt: skip
 
 
