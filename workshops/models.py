@@ -81,6 +81,8 @@ class Workshop(OrganisationOwned):  # type: ignore[django-manager-missing]  # th
     created_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     guests_erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When names or hours of people were last taken out of their rows, whose old versions still lie in the file.
+    people_erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints: ClassVar = [

@@ -9,7 +9,7 @@ from accounts.models import Organisation
 from accounts.tenancy import find_unscoped, member_scope
 from workshops import services
 from workshops.enums import ActivityState
-from workshops.models import Activity, ReminderMail
+from workshops.models import Activity, ReminderMail, Workshop
 
 
 @shared_task
@@ -29,12 +29,19 @@ def erase_all_guests() -> None:
 
 @shared_task
 def sweep_traces() -> None:
-    """Erase what reveals left behind; stops at the first whose rows another transaction still holds."""
+    """Erase what reveals, and the erasing of names and hours, left behind; stops at the first whose rows another
+    transaction still holds.
+    """
     waiting = {"state": ActivityState.REVEALED, "vacuumed_at__isnull": True}
     while (activity := find_unscoped(Activity, select_related=("workshop__organisation",), **waiting)) is not None:
         organisation = activity.workshop.organisation
         with member_scope(organisation):
             if not services.erase_traces(organisation=organisation):
+                return
+    former = {"people_erased_at__isnull": False}
+    while (workshop := find_unscoped(Workshop, select_related=("organisation",), **former)) is not None:
+        with member_scope(workshop.organisation):
+            if not services.erase_former_people(organisation=workshop.organisation):
                 return
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import random
 import secrets
+import sys
 import time
 from collections.abc import Callable, Generator
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
@@ -14,15 +16,17 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import Membership, Organisation
 from accounts.tenancy import member_scope
 from config.heartbeat import connect_aside
 from tests.answers import counted, given
 from tests.factories import OrganisationFactory
+from tests.locks import meeting
 from tests.workshops.support import Phone, Room, make_room
 from workshops import services, tasks
-from workshops.models import Ballot, Participation, StationTally
+from workshops.models import Activity, Ballot, Participant, Participation, StationTally, Workshop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -145,7 +149,7 @@ def test_what_is_left_is_one_row_per_station_with_counts_and_reasons(room):
     kinds = {
         field.name for field in StationTally._meta.fields if field.get_internal_type() not in ("PositiveIntegerField",)
     }
-    assert kinds == {"id", "station", "rater_group", "reasons", "scales", "scales_at_table"}
+    assert kinds == {"id", "station", "rater_group", "reasons", "scales", "scales_at_table", "between_tables"}
     for row in left:
         assert row["disappointing"] + row["fine"] + row["delighting"] == 20
         assert {key for reason in json.loads(row["reasons"]) for key in reason} == {"text", "drawer"}
@@ -268,6 +272,101 @@ def test_what_another_transaction_holds_is_erased_by_the_sweeper(room, statement
         other.close()
     erased(room)
     assert room.activity.vacuumed_at is not None
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_a_host_whose_clock_is_wrong_leaves_nothing_unerased_and_nothing_waiting(room, hours):
+    """The moment of a reveal is that of a web host, and a worker may run on another one."""
+    rated(room, people=3)
+    room.reveal()
+    Activity.objects.update(revealed_at=timezone.now() + timedelta(hours=hours))
+    erased(room)
+    assert b"Marke" not in raw_bytes(BALLOTS)
+
+
+def within(organisation: Organisation, erase: Callable[..., bool]) -> bool:
+    """In a thread of its own, which has no scope yet."""
+    with member_scope(organisation):
+        return erase(organisation=organisation)
+
+
+def test_a_block_revealed_while_the_tables_wait_to_be_written_is_left_for_the_next_time(room, organisation, mara):
+    rated(room, people=3)
+    later = make_room(organisation, mara).open()
+    later.answer([[0, 5, 10]] * 3)
+    room.reveal()
+
+    meeting(later.reveal, lambda: within(organisation, services.erase_traces))
+
+    later.activity.refresh_from_db()
+    assert later.activity.vacuumed_at is None
+    erased(later)
+
+
+def former_people_gone() -> None:
+    until = time.monotonic() + ERASED_WITHIN
+    while Workshop.objects.filter(people_erased_at__isnull=False).exists():
+        tasks.sweep_traces()
+        assert time.monotonic() < until, f"not erased within {ERASED_WITHIN} s; still there: {holders()}"
+        time.sleep(0.1)
+
+
+def test_names_and_hours_that_are_erased_are_physically_gone(room, organisation, mara):
+    phone = room.join("Verräterischer Name")
+    room.join("Noch jemand")
+    identity = phone.participant.token_hash.encode()
+    seen = timezone.now() - timedelta(days=40)
+    Participant.objects.update(last_seen_at=seen)
+    # As PostgreSQL keeps a moment: microseconds since 2000.
+    hour = int((seen - datetime(2000, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1)).to_bytes(8, sys.byteorder)
+    room.reveal()
+    services.close_workshop(workshop=room.workshop, by=mara)
+    assert hour in raw_bytes("workshops_participant"), "the day alone is in the row, but the old row is in the file"
+
+    former_people_gone()
+
+    assert hour not in raw_bytes("workshops_participant")
+    assert "Verräterischer Name".encode() in raw_bytes("workshops_participant")
+    Workshop.objects.update(closed_at=seen)
+    assert services.erase_guests(organisation=organisation) == 2
+    assert "Verräterischer Name".encode() in raw_bytes("workshops_participant")
+
+    former_people_gone()
+
+    after = raw_bytes("workshops_participant")
+    assert "Verräterischer Name".encode() not in after
+    assert identity not in after
+
+
+def test_names_that_another_transaction_still_sees_are_erased_later(room, organisation, mara):
+    room.join("Verräterischer Name")
+    room.reveal()
+    other = hold("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT 1 FROM workshops_cycle")
+    try:
+        services.close_workshop(workshop=room.workshop, by=mara)
+        tasks.sweep_traces()
+        assert services.erase_former_people(organisation=organisation) is False
+        assert Workshop.objects.get().people_erased_at is not None
+    finally:
+        other.rollback()
+        other.close()
+    former_people_gone()
+    assert services.erase_former_people(organisation=organisation) is True
+
+
+def test_names_erased_while_the_table_waits_to_be_written_are_left_for_the_next_time(room, organisation, mara):
+    room.join("Gast")
+    room.reveal()
+    services.close_workshop(workshop=room.workshop, by=mara)
+    Workshop.objects.update(closed_at=timezone.now() - timedelta(days=40))
+
+    forgotten, _done = meeting(
+        lambda: services.erase_guests(organisation=organisation),
+        lambda: within(organisation, services.erase_former_people),
+    )
+
+    assert forgotten == 1
+    assert Workshop.objects.get().people_erased_at is not None
 
 
 def test_the_sweeper_finds_every_organisation(organisation, mara):

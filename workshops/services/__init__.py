@@ -28,7 +28,7 @@ from workshops.services.reveals import hide_result, reveal_activity, reveal_bloc
 from workshops.services.rounds import start_round
 from workshops.services.steering import ActionRefused, begin_steering, take_over
 from workshops.services.tables import TableGone, create_table, remove_table, update_table
-from workshops.services.traces import erase_traces
+from workshops.services.traces import erase_former_people, erase_traces
 from workshops.services.workshops import close_workshop, create_workshop, update_workshop
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "create_table",
     "create_workshop",
     "end_answers",
+    "erase_former_people",
     "erase_guests",
     "erase_traces",
     "extend_activity",

@@ -10,7 +10,7 @@ from datetime import UTC, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet
-from django.db.models.functions import Greatest, TruncDay
+from django.db.models.functions import Greatest, Now, TruncDay
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -141,20 +141,27 @@ def mark_seen(*, participant: Participant) -> None:
 
 
 def forget_hours(people: QuerySet[Participant]) -> None:
-    """Keep of the last signs of life only the day (of UTC), since nobody asks any more who is here."""
+    """Keep of the last signs of life only the day (of UTC), since nobody asks any more who is here.
+
+    Every sign before it has left an old version of its row, which ``traces`` erases.
+    """
+    Workshop.objects.filter(pk__in=people.values("workshop")).update(people_erased_at=Now())
     people.update(last_seen_at=TruncDay("last_seen_at", tzinfo=UTC))
 
 
+@transaction.atomic
 def erase_guests(*, organisation: Organisation) -> int:
     """Erase names and identities of guests when the organisation's days after the end are over; return how many.
 
     A workshop that nobody closed ends with its last sign of life, of which only the day stays. Figures and departments
-    stay, too.
+    stay, too. The bytes that they leave in the file, ``traces`` erases.
     """
     over = _ended_before(timezone.now() - timedelta(days=organisation.guest_days))
     forget_hours(Participant.objects.filter(workshop__in=over.filter(guests_erased_at__isnull=True)))
     guests = Participant.objects.filter(workshop__in=over, membership__isnull=True)
-    erased = guests.exclude(name="", token_hash="").update(name="", token_hash="")
+    known = guests.exclude(name="", token_hash="")
+    Workshop.objects.filter(pk__in=known.values("workshop")).update(people_erased_at=Now())
+    erased = known.update(name="", token_hash="")
     over.filter(guests_erased_at__isnull=True).update(guests_erased_at=timezone.now())
     return erased
 

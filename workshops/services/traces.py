@@ -1,4 +1,4 @@
-"""What is left of ballots after reveal, and how it goes: physically, not only from view.
+"""What is left of ballots after reveal, and of names and hours that are erased: how it goes physically, too.
 
 DELETE and a plain VACUUM leave the old bytes in the free space of their page, secrets, reasons and transaction ids
 included, until something happens to overwrite them. VACUUM FULL writes the tables and their indexes into new files and
@@ -10,50 +10,60 @@ comes for it every few seconds, so that no phone waits for its result meanwhile;
 from __future__ import annotations
 
 import logging
-from datetime import datetime
 
 from django.db import Error, connection
-from django.utils import timezone
+from django.db.models import Model
+from django.db.models.functions import Now
 
 from accounts.models import Organisation
-from workshops.models import Activity, Ballot, Participation, ReminderMail, TableEntry
+from workshops.models import Activity, Ballot, Participant, Participation, ReminderMail, TableEntry, Workshop
 
 logger = logging.getLogger(__name__)
 
 LOCK_TIMEOUT = "1s"
-TABLES = tuple(model._meta.db_table for model in (Ballot, Participation, TableEntry, ReminderMail))
+OF_BLOCKS = (Ballot, Participation, TableEntry, ReminderMail)
 
 
 def erase_traces(*, organisation: Organisation) -> bool:
-    """Erase what revealed blocks of the organisation in the open scope left behind; return whether nothing is left."""
-    waiting = Activity.objects.revealed().filter(vacuumed_at__isnull=True)
-    if not waiting.exists():
+    """Erase what revealed blocks of the organisation in the open scope left behind; return whether nothing is left.
+
+    Clean is what was revealed before the tables were written anew: so it is read before, and no clock is asked.
+    """
+    waiting = list(Activity.objects.revealed().filter(vacuumed_at__isnull=True).values_list("pk", flat=True))
+    if not waiting:
         return True
-    started = timezone.now()
-    if not rewrite_tables():
+    if not rewrite_tables(*OF_BLOCKS):
         return False
-    _mark_erased(started, organisation.pk)
+    Activity.objects.filter(pk__in=waiting, workshop__organisation=organisation).update(vacuumed_at=Now())
     return True
 
 
-def _mark_erased(started: datetime, organisation_id: int) -> None:
-    """All blocks of the organisation that were revealed before the rewrite began are clean now."""
-    revealed = Activity.objects.revealed().filter(workshop__organisation=organisation_id, revealed_at__lte=started)
-    revealed.filter(vacuumed_at__isnull=True).update(vacuumed_at=timezone.now())
+def erase_former_people(*, organisation: Organisation) -> bool:
+    """The same for names and hours that were taken out of the list of people."""
+    waiting = Workshop.objects.filter(organisation=organisation, people_erased_at__isnull=False)
+    known = list(waiting.values_list("pk", "people_erased_at"))
+    if not known:
+        return True
+    if not rewrite_tables(Participant):
+        return False
+    for workshop, erased_at in known:
+        # Unless more was erased while the table was written.
+        Workshop.objects.filter(pk=workshop, people_erased_at=erased_at).update(people_erased_at=None)
+    return True
 
 
-def rewrite_tables() -> bool:
+def rewrite_tables(*models: type[Model]) -> bool:
     """Write the tables anew; return False when a lock or an older transaction kept an old row version alive."""
     try:
         with connection.cursor() as cursor:
             cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
             try:
-                clean = [_rewrite(table) for table in TABLES]
+                clean = [_rewrite(model._meta.db_table) for model in models]
                 return all(clean)
             finally:
                 cursor.execute("RESET lock_timeout")
     except Error:
-        logger.warning("old ballots not erased yet: the tables are in use")
+        logger.warning("old rows not erased yet: the tables are in use")
         return False
 
 
