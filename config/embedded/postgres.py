@@ -36,6 +36,10 @@ SETTINGS = {
     "log_error_verbosity": "terse",
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
+    # A log file that is used again keeps what an open block wrote into it, for weeks where little happens. Removed
+    # instead, it goes with the checkpoint that follows each reveal (workshops.services.traces).
+    "wal_recycle": "off",
+    "min_wal_size": "32MB",
 }
 
 

@@ -212,6 +212,51 @@ def test_old_rows_are_physically_gone(room):
     assert b"Vorheriger Grund" not in kept
 
 
+def in_the_log(*secrets: bytes) -> list[bool]:
+    """Whether the files of the write-ahead log hold these bytes."""
+    found = []
+    with connection.cursor() as cursor:
+        for secret in secrets:
+            cursor.execute(
+                "SELECT count(*) FROM pg_ls_waldir()"
+                " WHERE position(%s IN pg_read_binary_file('pg_wal/' || name, 0, 16777216, true)) > 0",
+                [secret],
+            )
+            found.append(cursor.fetchone() != (0,))
+    return found
+
+
+def test_the_write_ahead_log_of_the_embedded_server_forgets_what_an_open_block_wrote(room):
+    phone = rated(room, people=3)[0]
+    key = Ballot.hash_of(phone.secret, room.activity, phone.participant).encode()
+    assert in_the_log(key) == [True]
+
+    room.reveal()
+    erased(room)
+
+    assert in_the_log(key) == [False]
+
+
+def test_an_account_that_may_not_end_the_log_erases_the_rest(room, caplog):
+    """As with a database that somebody else runs."""
+    rated(room, people=3)
+    room.reveal()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE kept_small")
+        cursor.execute("GRANT kept_small TO CURRENT_USER")
+        cursor.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO kept_small")
+        cursor.execute("GRANT MAINTAIN ON ALL TABLES IN SCHEMA public TO kept_small")
+        cursor.execute("SET ROLE kept_small")
+    try:
+        erased(room)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+            cursor.execute("DROP OWNED BY kept_small")
+            cursor.execute("DROP ROLE kept_small")
+    assert "this account may not end it" in caplog.text
+
+
 def test_a_reason_beside_cannot_judge_ends_with_the_reveal(room):
     phone = room.join()
     phone.rate(room.stations[0], 5, reason="Doch nicht")

@@ -4,7 +4,8 @@ DELETE and a plain VACUUM leave the old bytes in the free space of their page, s
 included, until something happens to overwrite them. VACUUM FULL writes the tables and their indexes into new files and
 removes the old ones. (The planner's statistics hold nothing of them: no column that could tell is ever measured.) It
 locks each table for that moment: milliseconds, since only open blocks and those with names have ballots. A sweeper
-comes for it every few seconds, so that no phone waits for its result meanwhile; it never waits long for the lock.
+comes for it every few seconds, so that no phone waits for its result meanwhile; it never waits long for the lock. The
+files of the write-ahead log, in which each rating stands beside its person, go last.
 """
 
 from __future__ import annotations
@@ -59,12 +60,30 @@ def rewrite_tables(*models: type[Model]) -> bool:
             cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
             try:
                 clean = [_rewrite(model._meta.db_table) for model in models]
-                return all(clean)
             finally:
                 cursor.execute("RESET lock_timeout")
     except Error:
         logger.warning("old rows not erased yet: the tables are in use")
         return False
+    if all(clean):
+        forget_log()
+    return all(clean)
+
+
+def forget_log() -> None:
+    """Give up the files of the write-ahead log until here, where the server removes such files.
+
+    One that uses them again would keep their bytes all the same, and one that is somebody else's may not allow it:
+    there the log lasts as long as its owner has it (SECURITY.md).
+    """
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW wal_recycle")
+            if cursor.fetchone() == ("off",):
+                cursor.execute("SELECT pg_switch_wal()")
+                cursor.execute("CHECKPOINT")
+    except Error:
+        logger.warning("the write-ahead log is kept: this account may not end it")
 
 
 def _rewrite(table: str) -> bool:
