@@ -79,15 +79,22 @@ def find_invitation(token: str) -> Invitation | None:
 
 
 @transaction.atomic
-def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
-    """Make ``user`` a member. Twice, or by somebody who is one already, changes nothing and returns the membership."""
+def accept_invitation(*, invitation: Invitation, user: User) -> Membership | None:
+    """Make ``user`` a member. Twice, or by somebody who is one already, changes nothing and returns the membership.
+
+    Returns None where somebody else used the link first, or it was taken back: of two at once, the second waits here.
+    """
     with member_scope(invitation.organisation):
+        unused = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True)
+        is_first = unused.update(accepted_at=timezone.now()) == 1
+        known = Membership.objects.filter(organisation=invitation.organisation, user=user).first()
+        if known is not None or not is_first:
+            return known
         membership, _created = Membership.objects.get_or_create(
             organisation=invitation.organisation,
             user=user,
             defaults={"role": invitation.role, "department": invitation.department},
         )
-        Invitation.objects.filter(pk=invitation.pk).update(accepted_at=timezone.now())
     return membership
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -41,12 +42,16 @@ def free_slug(name: str) -> str:
 
 @transaction.atomic
 def create_organisation(*, by: User, name: str, industry: str, language: str, time_zone: str) -> Membership:
-    """Found an organisation with ``by`` as its owner and return that membership. Raises ValidationError."""
+    """Found an organisation with ``by`` as its owner and return that membership. Raises ValidationError.
+
+    A set-up link is for the first owner, so none that lies about opens anything afterwards.
+    """
     organisation = Organisation(
         name=name, slug=free_slug(name), industry=industry, language=language, time_zone=time_zone
     )
     organisation.full_clean()
     organisation.save()
+    SetupLink.objects.filter(used_at__isnull=True).update(used_at=timezone.now())
     with member_scope(organisation):
         return Membership.objects.create(organisation=organisation, user=by, role=Role.OWNER)
 
@@ -81,10 +86,19 @@ def create_setup_link() -> str:
 
 def find_setup_link(token: str) -> SetupLink | None:
     """Return the unused, unexpired set-up link of ``token``, or None."""
+    return _open_setup_links().filter(token_hash=hash_token(token)).first()
+
+
+def is_setup_link_open(link_id: int) -> bool:
+    """Whether the link that a browser opened is still unused and unexpired."""
+    return _open_setup_links().filter(pk=link_id).exists()
+
+
+def _open_setup_links() -> QuerySet[SetupLink]:
     since = timezone.now() - SETUP_LINK_LASTS
-    return SetupLink.objects.filter(token_hash=hash_token(token), used_at__isnull=True, created_at__gte=since).first()
+    return SetupLink.objects.filter(used_at__isnull=True, created_at__gte=since)
 
 
 def use_setup_link(*, link_id: int) -> bool:
     """Mark the link as used and return whether it still was unused: of two sign-ups at once, one is the first."""
-    return SetupLink.objects.filter(pk=link_id, used_at__isnull=True).update(used_at=timezone.now()) == 1
+    return _open_setup_links().filter(pk=link_id).update(used_at=timezone.now()) == 1

@@ -54,13 +54,15 @@ def invitation_revoke(request: MemberRequest, code: UUID) -> HttpResponse:
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     """Show an invitation, and take the person in who accepts it."""
     invitation = members.find_invitation(token)
+    if invitation is not None and request.method == "POST" and request.user.is_authenticated:
+        membership = members.accept_invitation(invitation=invitation, user=request.user)
+        if membership is not None:
+            request.session.pop(INVITED, None)
+            return redirect("workshops:home", org=membership.organisation.slug)
+        invitation = None
     if invitation is None:
         request.session.pop(INVITED, None)
         return render(request, "accounts/link_invalid.html", {"kind": "invitation"}, status=404)
-    if request.method == "POST" and request.user.is_authenticated:
-        membership = members.accept_invitation(invitation=invitation, user=request.user)
-        request.session.pop(INVITED, None)
-        return redirect("workshops:home", org=membership.organisation.slug)
     request.session[INVITED] = token
     return render(request, "accounts/invitation_accept.html", {"invitation": invitation})
 

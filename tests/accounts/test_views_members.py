@@ -9,10 +9,11 @@ from django_scopes import scopes_disabled
 
 from accounts.enums import Role
 from accounts.models import Department, Invitation, Membership, Organisation, SetupLink, User
-from accounts.services.members import create_invitation
-from accounts.services.organisations import create_setup_link
+from accounts.services.members import accept_invitation, create_invitation
+from accounts.services.organisations import create_setup_link, use_setup_link
 from accounts.tenancy import member_scope
-from tests.factories import PASSWORD, DepartmentFactory, MembershipFactory
+from tests.factories import PASSWORD, DepartmentFactory, MembershipFactory, UserFactory
+from tests.locks import meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +82,111 @@ def test_setup_link_opens_sign_up_and_founding_once(olga):
     assert founded.slug == "mueller-soehne"
     assert SetupLink.objects.get().used_at is not None
     assert Client().get(path).status_code == 404
+
+
+def test_a_browser_that_opened_the_setup_link_before_its_use_cannot_use_it_again(olga):
+    Organisation.objects.update(is_demo=True)
+    path = create_setup_link().removeprefix("http://127.0.0.1:8000")
+    late, first = Client(), Client()
+    late.get(path)
+    first.get(path)
+    sign_up(first, "gruenderin@example.org")
+
+    data = {"name": "Neu", "email": "spaet@example.org", "password1": PASSWORD}
+    answer = late.post(reverse("account_signup"), data)
+
+    assert answer.templates[0].name == "account/signup_closed.html"
+    assert not User.objects.filter(email="spaet@example.org").exists()
+    assert first.get(reverse("accounts:organisation_create")).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_sign_up_with_one_setup_link_at_once_only_one_may(olga):
+    path = create_setup_link().removeprefix("http://127.0.0.1:8000")
+    late = Client()
+    late.get(path)
+
+    def sign_up_late() -> int:
+        data = {"name": "Neu", "email": "spaet@example.org", "password1": PASSWORD}
+        return late.post(reverse("account_signup"), data).status_code
+
+    link = SetupLink.objects.get()
+    _used, status = meeting(lambda: use_setup_link(link_id=link.pk), sign_up_late)
+
+    assert status == 403
+    assert not User.objects.filter(email="spaet@example.org").exists()
+
+
+def test_a_used_setup_link_keeps_nobody_from_an_open_sign_up(olga, settings):
+    path = create_setup_link().removeprefix("http://127.0.0.1:8000")
+    late = Client()
+    late.get(path)
+    use_setup_link(link_id=SetupLink.objects.get().pk)
+    settings.SIGNUP = "open"
+
+    sign_up(late, "spaet@example.org")
+
+    settings.SIGNUP = "invite"
+    assert late.get(reverse("accounts:organisation_create")).status_code == 403
+
+
+def test_somebody_who_signed_up_before_founds_once_with_the_setup_link(olga, emil):
+    """Not only whoever has no account yet opens it; founding ends it for every other browser."""
+    client, other = Client(), Client()
+    client.force_login(emil.user)
+    path = create_setup_link().removeprefix("http://127.0.0.1:8000")
+    other.get(path)
+    assert client.get(path)["Location"] == reverse("accounts:organisation_create")
+
+    answer = client.post(
+        reverse("accounts:organisation_create"),
+        {"name": "Zweite", "industry": "", "language": "de", "time_zone": "Europe/Berlin"},
+    )
+
+    assert answer.status_code == 302
+    assert SetupLink.objects.get().used_at is not None
+    assert other.get(reverse("account_signup")).templates[0].name == "account/signup_closed.html"
+
+
+def test_an_invitation_that_was_used_since_opens_no_sign_up(olga, fremd, fremd_client):
+    with member_scope(olga.organisation):
+        _invitation, link = create_invitation(email="neu@example.org", role=Role.OWNER, department=None, by=olga)
+    path = link.removeprefix("http://127.0.0.1:8000")
+    late = Client()
+    late.get(path)
+    assert late.get(reverse("account_signup")).templates[0].name == "account/signup.html"
+    fremd_client.post(path)
+
+    assert late.get(reverse("account_signup")).templates[0].name == "account/signup_closed.html"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_with_one_invitation_at_the_same_moment_one_becomes_a_member(olga, fremd, fremd_client):
+    with member_scope(olga.organisation):
+        invitation, link = create_invitation(email="neu@example.org", role=Role.OWNER, department=None, by=olga)
+    path = link.removeprefix("http://127.0.0.1:8000")
+    first = UserFactory()
+
+    member, second = meeting(
+        lambda: accept_invitation(invitation=invitation, user=first), lambda: fremd_client.post(path)
+    )
+
+    assert (member.user, second.status_code) == (first, 404)
+    with scopes_disabled():
+        assert not Membership.objects.filter(organisation=olga.organisation, user=fremd.user).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_person_twice_at_the_same_moment_is_let_in(olga, fremd, fremd_client):
+    with member_scope(olga.organisation):
+        invitation, link = create_invitation(email="neu@example.org", role=Role.EMPLOYEE, department=None, by=olga)
+    path = link.removeprefix("http://127.0.0.1:8000")
+
+    _member, second = meeting(
+        lambda: accept_invitation(invitation=invitation, user=fremd.user), lambda: fremd_client.post(path)
+    )
+
+    assert second.status_code == 302
 
 
 def test_owner_invites_and_sees_the_link_once(olga_client):
