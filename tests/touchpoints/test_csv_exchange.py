@@ -7,8 +7,17 @@ from hypothesis import strategies as st
 
 from touchpoints.csv_exchange.cells import defuse, restore
 from touchpoints.csv_exchange.checking import Known, check_rows, proposals, questions
-from touchpoints.csv_exchange.entries import FLAGS, LISTS, choices, propose, propose_kind, propose_medium, recognise
-from touchpoints.csv_exchange.headings import FIELDS, heading, propose_columns, recognise_heading
+from touchpoints.csv_exchange.entries import (
+    FLAGS,
+    HINTS,
+    LISTS,
+    choices,
+    propose,
+    propose_kind,
+    propose_medium,
+    recognise,
+)
+from touchpoints.csv_exchange.headings import COLUMNS, heading, propose_columns, recognise_heading
 from touchpoints.csv_exchange.reading import read_table
 from touchpoints.csv_exchange.tables import MAX_BYTES, FileRefused
 
@@ -91,7 +100,7 @@ def test_read_table_takes_20000_rows():
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
-@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("field", COLUMNS)
 def test_recognise_heading_knows_the_headings_of_the_export(language, field):
     with translation.override(language):
         written = heading(field)
@@ -101,7 +110,7 @@ def test_recognise_heading_knows_the_headings_of_the_export(language, field):
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
-@pytest.mark.parametrize("field", [*LISTS, *FLAGS])
+@pytest.mark.parametrize("field", [*LISTS, *HINTS, *FLAGS])
 def test_recognise_knows_the_labels_of_the_export(language, field):
     with translation.override(language):
         labels = choices(field)
@@ -178,6 +187,28 @@ def test_questions_asks_every_uncertain_entry_once():
         ("channel", "Zug", 1, "offline"),
         ("department", "Neu", 2, "department"),
     ]
+
+
+def test_questions_proposes_the_kind_that_a_column_says():
+    table = read_table(
+        "name,phase,Abteilung,Art der Abteilung\n"
+        "A,PU,Callcenter Nord,Dienstleister\nB,PU,Partnerbetreuung,Abteilung\nC,PU,Callcenter nord,Abteilung\n"
+        "D,PU,Agentur Süd,Quark\nE,PU,Lager,extern\n".encode()
+    )
+    columns = propose_columns(table, "de")
+
+    asked = questions(table.rows[1:], columns, Known())
+    checked = check_rows(table.rows[1:], width=4, columns=columns, answers={}, known=Known())
+
+    assert columns["3"] == "department_kind"
+    assert [(question.entry, question.proposal) for question in asked] == [
+        ("Callcenter Nord", "provider"),
+        ("Partnerbetreuung", "department"),
+        ("Agentur Süd", "provider"),
+        ("Lager", "provider"),
+    ]
+    assert list(checked.departments) == [(question.entry, question.proposal) for question in asked]
+    assert checked.faulty == []
 
 
 def test_questions_asks_for_one_phase_when_no_column_holds_it():

@@ -15,7 +15,7 @@ from accounts.models import Organisation
 from tests.factories import DepartmentFactory, TouchpointFactory
 from touchpoints.csv_exchange import workbook_bounds
 from touchpoints.csv_exchange.cells import escape_controls, unescape_controls
-from touchpoints.csv_exchange.headings import FIELDS, heading
+from touchpoints.csv_exchange.headings import COLUMNS, heading
 from touchpoints.csv_exchange.reading import read_table
 from touchpoints.csv_exchange.tables import MAX_BYTES, FileRefused, Table
 from touchpoints.csv_exchange.workbook_writing import write_workbook
@@ -336,18 +336,27 @@ def test_export_has_the_columns_of_the_csv_export_and_nothing_that_runs(in_scope
 
     with translation.override(language):
         content = write_workbook(Touchpoint.objects.in_order().select_related("department"))
-        headings = [heading(field) for field in FIELDS]
+        headings = [heading(field) for field in COLUMNS]
     sheet = load_workbook(io.BytesIO(content)).active
 
     first, second = sheet.iter_rows()
     assert [cell.value for cell in first] == headings
     assert {cell.font.bold for cell in first} == {True}
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:U2")
-    row = dict(zip(FIELDS, second, strict=True))
-    written = {name: row[name].value for name in ("name", "channel", "place", "purpose", "department")}
-    assert written == {"name": "=1+1", "channel": "+49", "place": "#N/A", "purpose": "'=x", "department": "=Vertrieb"}
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:V2")
+    row = dict(zip(COLUMNS, second, strict=True))
+    written = {
+        name: row[name].value for name in ("name", "channel", "place", "purpose", "department", "department_kind")
+    }
+    assert written == {
+        "name": "=1+1",
+        "channel": "+49",
+        "place": "#N/A",
+        "purpose": "'=x",
+        "department": "=Vertrieb",
+        "department_kind": {"de": "Abteilung", "en": "Department"}[language],
+    }
     assert {cell.number_format for cell in second} == {"@"}
     assert [name for name, cell in row.items() if cell.quotePrefix] == ["name", "channel", "department", "purpose"]
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         xml = archive.read(SHEET)
-    assert (xml.count(b"<f>"), xml.count(b"<c "), xml.count(b't="inlineStr"')) == (0, 42, 42)
+    assert (xml.count(b"<f>"), xml.count(b"<c "), xml.count(b't="inlineStr"')) == (0, 44, 44)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Department
 from touchpoints.csv_exchange.cells import comparable
-from touchpoints.csv_exchange.entries import FLAGS, LISTS, propose, propose_kind, propose_medium, recognise
-from touchpoints.csv_exchange.headings import heading, model_field
+from touchpoints.csv_exchange.entries import FLAGS, LISTS, propose, propose_kind, propose_medium, read_kind, recognise
+from touchpoints.csv_exchange.headings import DEPARTMENT_KIND, heading, model_field
 from touchpoints.csv_exchange.tables import Row, Table
 from touchpoints.enums import Existence
 from touchpoints.models import is_visible
@@ -23,6 +23,8 @@ MAX_QUESTIONS = 60
 # The two questions that are not about an entry of a closed list.
 CHANNEL_QUESTION = "channel"
 DEPARTMENT_QUESTION = "department"
+# Columns that are not read cell by cell: a phase may stand for the whole file, a kind belongs to the department.
+LOOKED_UP = ("phase", DEPARTMENT_KIND)
 
 Columns = Mapping[str, str]
 Answers = Mapping[str, Mapping[str, str]]
@@ -128,9 +130,30 @@ def questions(rows: Sequence[Row], columns: Columns, known: Known) -> list[Quest
         asked += channels if len(channels) <= MAX_QUESTIONS else []
     department = column_of(columns, "department")
     if department is not None:
-        names = ask(DEPARTMENT_QUESTION, count_entries(rows, department), fold, propose_kind)
+        kinds = kinds_said(rows, columns)
+        names = ask(
+            DEPARTMENT_QUESTION,
+            count_entries(rows, department),
+            fold,
+            lambda name: kinds.get(fold(name)) or propose_kind(name),
+        )
         asked += [question for question in names if question.key not in known.departments]
     return asked
+
+
+def kinds_said(rows: Sequence[Row], columns: Columns) -> dict[str, str]:
+    """Return the kind of each department, by its folded name, as the file says it in a column of its own.
+
+    Where rows of one department contradict each other the first one counts; the question shows it.
+    """
+    department, kind = column_of(columns, "department"), column_of(columns, DEPARTMENT_KIND)
+    said: dict[str, str] = {}
+    if department is None or kind is None:
+        return said
+    for row in rows:
+        if value := read_kind(row.cell(kind)):
+            said.setdefault(fold(row.cell(department)), value)
+    return said
 
 
 def list_questions(name: str, entries: Counter[str]) -> list[Question]:
@@ -166,6 +189,8 @@ def check_rows(rows: Sequence[Row], *, width: int, columns: Columns, answers: An
     departments: dict[str, tuple[str, str]] = {}
     seen = set(known.touchpoints)
     reader = RowReader(width, columns, answers)
+    kinds = answers.get(DEPARTMENT_QUESTION, {})
+    said = kinds_said(rows, columns)
     for row in rows:
         fields, department, reasons = reader.read(row)
         if reasons:
@@ -177,7 +202,7 @@ def check_rows(rows: Sequence[Row], *, width: int, columns: Columns, answers: An
         seen.add(key)
         folded = fold(department)
         if department and folded not in known.departments and folded not in departments:
-            kind = answers.get(DEPARTMENT_QUESTION, {}).get(folded, propose_kind(department))
+            kind = kinds.get(folded) or said.get(folded) or propose_kind(department)
             departments[folded] = (department, kind)
     return Checked(candidates, faulty, list(departments.values()))
 
@@ -188,7 +213,7 @@ class RowReader:
     def __init__(self, width: int, columns: Columns, answers: Answers) -> None:
         self.width = width
         self.answers = answers
-        self.cells = [(int(index), name) for index, name in columns.items() if name != "phase"]
+        self.cells = [(int(index), name) for index, name in columns.items() if name not in LOOKED_UP]
         self.phase = column_of(columns, "phase")
         self.limits = {name: model_field(name).max_length or 0 for name in TEXTS}
         self.limits["department"] = model_field("name", Department).max_length or 0

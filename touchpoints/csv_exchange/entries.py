@@ -22,6 +22,8 @@ LISTS: dict[str, type[Choices]] = {
     "existence": Existence,
     "contract": Contract,
 }
+# Lists that are no field of a touchpoint: their entries only help to propose what is asked anyway.
+HINTS: dict[str, type[Choices]] = {"department_kind": Department.Kind}
 FLAGS = ("serves_prospects", "serves_new", "serves_existing", "purchase_possible", "moment_of_truth")
 YES_NO = (("yes", pgettext_lazy("answer", "yes")), ("no", pgettext_lazy("answer", "no")))
 
@@ -50,6 +52,10 @@ CERTAIN = {
         "potential": "potential, möglich, potenziell, potentiell",
     },
     "contract": {"before": "vor, vor vertrag, before contract", "after": "nach, nach vertrag, after contract"},
+    "department_kind": {
+        "department": "intern, internal, in house, inhouse, eigene abteilung",
+        "provider": "extern, external, externer dienstleister, external provider",
+    },
     "flag": {"yes": "ja, yes, x, 1, true, wahr, j, y, ✓", "no": "nein, no, 0, false, falsch, n"},
 }
 
@@ -105,6 +111,10 @@ LIKELY = {
         "before": "vorher, davor, before, vor abschluss, vor vertragsabschluss, pre",
         "after": "nachher, danach, after, nach abschluss, nach vertragsabschluss, post",
     },
+    "department_kind": {
+        "department": "eigen, eigene, own, bereich, team",
+        "provider": "partner, agentur, agency, lieferant, supplier, vendor, dritte, third party",
+    },
     "flag": {"yes": "wichtig, important, ok, vorhanden", "no": "keine, kein, none, nicht"},
 }
 
@@ -135,7 +145,7 @@ def list_name(field: str) -> str:
 
 def choices(field: str) -> list[tuple[str, str]]:
     """Return the values of a closed list with their labels in the present language."""
-    pairs = YES_NO if field in FLAGS else LISTS[field].choices
+    pairs = YES_NO if field in FLAGS else (LISTS | HINTS)[field].choices
     return [(str(value), str(label)) for value, label in pairs]
 
 
@@ -145,8 +155,8 @@ def certain_entries(field: str) -> dict[str, str]:
     known: dict[str, str] = {}
     for value, words in CERTAIN[list_name(field)].items():
         known |= {comparable(word): value for word in words.split(",")}
-    if field in LISTS:
-        for member in LISTS[field]:
+    if (values := (LISTS | HINTS).get(field)) is not None:
+        for member in values:
             known |= {comparable(str(member.value)): str(member.value), comparable(member.name): str(member.value)}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
@@ -189,6 +199,11 @@ def propose_medium(channel: str) -> str:
 def channel_names() -> dict[Medium, frozenset[str]]:
     """Return the parts of channels' names as they are compared."""
     return {medium: frozenset(comparable(name) for name in names.split(",")) for medium, names in CHANNELS.items()}
+
+
+def read_kind(entry: str) -> str:
+    """Return the kind of department that an entry of its own column means, or ""."""
+    return recognise("department_kind", entry) or propose("department_kind", entry)
 
 
 def propose_kind(name: str) -> str:

@@ -7,13 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from touchpoints.csv_exchange.cells import comparable
 from touchpoints.csv_exchange.entries import recognise
 from touchpoints.csv_exchange.tables import Row, Table
 from touchpoints.models import Touchpoint
 
-# In the order of the export. starter_number is left out: a name and a phase tell which entry it was.
+# What a touchpoint says, in the order of the export. starter_number is left out: a name and a phase tell which it was.
 FIELDS = (
     "name",
     "phase",
@@ -37,6 +38,12 @@ FIELDS = (
     "purchase_possible",
     "moment_of_truth",
 )
+# Whether the department of a row is a provider: no field of a touchpoint, but lost without a column of its own.
+DEPARTMENT_KIND = "department_kind"
+# The columns of the export.
+COLUMNS = tuple(
+    column for field in FIELDS for column in ((field, DEPARTMENT_KIND) if field == "department" else (field,))
+)
 
 # What people write over a column, besides the names of the fields in both languages.
 SYNONYMS = {
@@ -52,6 +59,8 @@ SYNONYMS = {
     "contact_object": "object, objekt, contact object, kontaktobjekt, gegenstand",
     "department": "department, abteilung, dienstleister, provider, zuständig, verantwortlich, owner, bereich, team, "
     "responsible",
+    "department_kind": "kind of department, art der abteilung, intern extern, intern oder extern, "
+    "internal external, internal or external",
     "place": "place, ort, where, wo, wo und wie, location",
     "purpose": "purpose, zweck, ziel, kontaktzweck, goal",
     "process": "process, prozess, ablauf, prozess dahinter",
@@ -75,6 +84,8 @@ def model_field(name: str, model: type[models.Model] = Touchpoint) -> "models.Fi
 
 def heading(field: str) -> str:
     """Return the heading of ``field`` in the present language, as the export writes it."""
+    if field == DEPARTMENT_KIND:
+        return _("Kind of department")
     name = str(model_field(field).verbose_name)
     return name[:1].upper() + name[1:]
 
@@ -83,12 +94,12 @@ def heading(field: str) -> str:
 def known_headings() -> dict[str, str]:
     """Return every heading we recognise, in the form in which headings are compared, and its field."""
     known = {}
-    for field in FIELDS:
+    for field in COLUMNS:
         known[comparable(field)] = field
         known |= {comparable(word): field for word in SYNONYMS[field].split(",")}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            known |= {comparable(heading(field)): field for field in FIELDS}
+            known |= {comparable(heading(field)): field for field in COLUMNS}
     return known
 
 

@@ -32,7 +32,7 @@ RATIO_FROM = 1024 * 1024
 # A part that is read in one go: its bytes and its tags. Ten thousand cell formats stay below this.
 MAX_PART = 10 * 1024 * 1024
 MAX_PART_TAGS = 200_000
-# Parts that stream: elements in all of them (20,000 rows of all columns come to 1.7 million), and at once: one row.
+# Parts that stream: elements in all of them (20,000 rows of all columns come to 1.8 million), and at once: one row.
 MAX_ELEMENTS = 2_000_000
 MAX_ELEMENTS_AT_ONCE = 50_000
 CHUNK = 16 * 1024

@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from touchpoints.csv_exchange.cells import GUARDED, escape_controls
-from touchpoints.csv_exchange.headings import FIELDS, heading
+from touchpoints.csv_exchange.headings import COLUMNS, heading
 from touchpoints.csv_exchange.writing import cell_of
 from touchpoints.models import Touchpoint
 
@@ -28,14 +28,14 @@ def write_workbook(touchpoints: Iterable[Touchpoint]) -> bytes:
     book.properties.creator = "Touchpoint-Werkstatt"
     sheet = book.create_sheet(_("Touchpoints"))
     sheet.freeze_panes = "A2"
-    for number, field in enumerate(FIELDS, 1):
+    for number, field in enumerate(COLUMNS, 1):
         sheet.column_dimensions[get_column_letter(number)].width = WIDTHS.get(field, USUAL_WIDTH)
-    sheet.append([text_cell(sheet, heading(field), font=Font(bold=True)) for field in FIELDS])
+    sheet.append([text_cell(sheet, heading(field), font=Font(bold=True)) for field in COLUMNS])
     last = 1
     for touchpoint in touchpoints:
-        sheet.append([text_cell(sheet, cell_of(touchpoint, field)) for field in FIELDS])
+        sheet.append([text_cell(sheet, cell_of(touchpoint, field)) for field in COLUMNS])
         last += 1
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(FIELDS))}{last}"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{last}"
     output = io.BytesIO()
     book.save(output)
     return output.getvalue()

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from touchpoints.csv_exchange.cells import defuse
 from touchpoints.csv_exchange.entries import FLAGS, YES_NO
-from touchpoints.csv_exchange.headings import FIELDS, heading
+from touchpoints.csv_exchange.headings import COLUMNS, DEPARTMENT_KIND, heading
 from touchpoints.models import Touchpoint
 
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -21,9 +21,9 @@ def write_csv(touchpoints: Iterable[Touchpoint]) -> str:
     output = io.StringIO(newline="")
     output.write(BYTE_ORDER_MARK)
     writer = csv.writer(output, delimiter=DELIMITERS.get(str(get_language()), ","), lineterminator="\r\n")
-    writer.writerow([defuse(heading(field)) for field in FIELDS])
+    writer.writerow([defuse(heading(field)) for field in COLUMNS])
     for touchpoint in touchpoints:
-        writer.writerow([defuse(cell_of(touchpoint, field)) for field in FIELDS])
+        writer.writerow([defuse(cell_of(touchpoint, field)) for field in COLUMNS])
     return output.getvalue()
 
 
@@ -31,6 +31,8 @@ def cell_of(touchpoint: Touchpoint, field: str) -> str:
     """Return what the cell of ``field`` says, in the present language."""
     if field in FLAGS:
         return str(dict(YES_NO)["yes" if getattr(touchpoint, field) else "no"])
+    if field == DEPARTMENT_KIND:
+        return touchpoint.department.get_kind_display() if touchpoint.department else ""
     if field == "department":
         return touchpoint.department.name if touchpoint.department else ""
     if hasattr(touchpoint, f"get_{field}_display"):

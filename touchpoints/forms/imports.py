@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Department
 from touchpoints.csv_exchange.checking import CHANNEL_QUESTION, DEPARTMENT_QUESTION, Question
 from touchpoints.csv_exchange.entries import choices
-from touchpoints.csv_exchange.headings import FIELDS, heading, samples
+from touchpoints.csv_exchange.headings import COLUMNS, heading, samples
 from touchpoints.csv_exchange.tables import MAX_BYTES, Row, Table
 from touchpoints.csv_exchange.workbook_writing import CONTENT_TYPE as WORKBOOK_TYPE
 from touchpoints.services.imports import Archived
@@ -56,7 +56,7 @@ class ColumnsForm(forms.Form):
     def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.table = table
-        options = [("", _("Leave this column out")), *((name, heading(name)) for name in FIELDS)]
+        options = [("", _("Leave this column out")), *((name, heading(name)) for name in COLUMNS)]
         for index, text in enumerate(table.rows[0].cells):
             self.fields[f"column_{index}"] = forms.ChoiceField(
                 label=text or _("Column %(number)s") % {"number": index + 1}, choices=options, required=False
