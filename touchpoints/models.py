@@ -183,6 +183,10 @@ class TouchpointImport(OrganisationOwned):
     # The file as it was uploaded; it is read again at every step, so that nothing of it can get lost on the way.
     content = models.BinaryField()
     has_heading = models.BooleanField(default=True)
+    # A digest of the first row: what was said about one file holds for the corrected one with the same first row.
+    first_row = models.CharField(max_length=64, blank=True, editable=False)
+    # Name of the earlier file from which columns and answers were taken over; empty where there was none.
+    corrects = models.CharField(max_length=200, blank=True, editable=False)
     # {column index as text: field name}; columns that are left out are missing. None: not asked yet.
     columns = models.JSONField(null=True, default=None)
     # {field name: {entry as compared: value}}; see touchpoints.csv_exchange.entries. None: not asked yet.

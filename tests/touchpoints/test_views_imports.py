@@ -299,6 +299,71 @@ def test_column_with_too_many_entries_is_no_closed_list(mara_client: Client):
     ]
 
 
+@pytest.mark.parametrize(("count", "status"), [(61, 302), (1000, 302), (1001, 422)])
+def test_departments_are_no_closed_list(mara_client: Client, count, status):
+    upload(mara_client, "name;phase;abteilung\n" + "".join(f"A{n};Kauf;Team {n}\n" for n in range(count)))
+    columns = {"has_heading": "on", "column_0": "name", "column_1": "phase", "column_2": "department"}
+
+    answer = mara_client.post(address("import_columns", the_upload().code), columns)
+    values = mara_client.get(address("import_values", the_upload().code))
+    asked = values.context["form"]
+    kept = mara_client.post(
+        address("import_values", the_upload().code), {f"entry_{number}": "provider" for number in range(count)}
+    )
+
+    assert (answer.status_code, len(asked.questions), kept.status_code) == (status, count, 302)
+
+
+def newest_upload() -> TouchpointImport:
+    with scopes_disabled():
+        return TouchpointImport.objects.latest("created_at", "pk")
+
+
+def test_a_corrected_file_begins_where_the_faulty_one_stood(mara_client: Client):
+    upload(mara_client, "Was;Wann;Wer\nA;Quark;Team\n;Quark;Team\n")
+    columns = {"has_heading": "on", "column_0": "name", "column_1": "phase", "column_2": "department"}
+    mara_client.post(address("import_columns", the_upload().code), columns)
+    mara_client.post(address("import_values", the_upload().code), {"entry_0": "LO", "entry_1": "provider"})
+
+    upload(mara_client, "was;Wann;Wer;\nA;Quark;Team;\nB;quark;Lager;\n")
+    code = newest_upload().code
+    page = mara_client.get(address("import_columns", code))
+    mara_client.post(address("import_columns", code), initial_post(page))
+    values = mara_client.get(address("import_values", code))
+    mara_client.post(address("import_values", code), initial_post(values))
+    mara_client.post(address("import_confirm", code))
+
+    assert (
+        "Die erste Zeile ist die von „liste.csv“, die Sie nicht importiert haben. "
+        "Was Sie zu ihren Spalten und Einträgen gesagt haben, ist hier schon gewählt."
+    ) in page.content.decode()
+    assert stored() == [("LO", "A", ""), ("LO", "B", "")]
+    with scopes_disabled():
+        assert list(Department.objects.order_by("name").values_list("name", "kind")) == [
+            ("Lager", "department"),
+            ("Team", "provider"),
+        ]
+
+
+def test_nothing_is_taken_over_from_another_list_another_member_or_a_finished_import(
+    mara_client: Client, olga: Membership
+):
+    columns = {"has_heading": "on", "column_0": "name", "column_1": ""}
+    upload(mara_client, "Was;Wann\nA;Kauf\n")
+    mara_client.post(address("import_columns", newest_upload().code), columns)
+
+    upload(mara_client, "Was;Wo\nA;Kauf\n")
+    other_list = newest_upload().columns
+    upload(client_of(olga), "Was;Wann\nA;Kauf\n")
+    other_member = newest_upload().columns
+    with scopes_disabled():
+        TouchpointImport.objects.update(finished_at="2026-11-22T12:00Z")
+    upload(mara_client, "Was;Wann\nA;Kauf\n")
+
+    assert [other_list, other_member, newest_upload().columns] == [None, None, None]
+    assert newest_upload().corrects == ""
+
+
 def test_hostile_cells_are_text(mara_client: Client):
     preview = go_to_preview(mara_client, "name;phase\n<script>alert(1)</script>;Kauf\n🙂 עברית;Kauf\n")
     mara_client.post(address("import_confirm", the_upload().code))

@@ -20,6 +20,8 @@ from touchpoints.models import is_visible
 TEXTS = ("name", "description", "channel", "place", "purpose", "process")
 # More different entries than this in one column: it is no closed list, so another column was meant.
 MAX_QUESTIONS = 60
+# Departments are no closed list; but no organisation has more of them, and no form could be sent that asks about more.
+MAX_DEPARTMENTS = 1_000
 # The two questions that are not about an entry of a closed list.
 CHANNEL_QUESTION = "channel"
 DEPARTMENT_QUESTION = "department"

@@ -1,5 +1,6 @@
 """What happens to an uploaded file, from upload to the one transaction that takes it in."""
 
+import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, Membership
+from touchpoints.csv_exchange.cells import comparable
 from touchpoints.csv_exchange.checking import Candidate, Checked, Known, check_rows, fold, rows_below
 from touchpoints.csv_exchange.headings import propose_columns
 from touchpoints.csv_exchange.reading import read_table
@@ -44,6 +46,7 @@ class ImportRefused(Exception):
 def keep_upload(*, content: bytes, file_name: str, code: uuid.UUID, by: Membership) -> TouchpointImport:
     """Keep a file and what we recognise in its headings; a file that cannot be read raises FileRefused.
 
+    A corrected file, with the first row of one that this member did not take in, begins where that one stood.
     Called twice with the same ``code`` it returns the first upload. Forgotten uploads of the organisation go.
     """
     TouchpointImport.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
@@ -58,13 +61,34 @@ def keep_upload(*, content: bytes, file_name: str, code: uuid.UUID, by: Membersh
         file_name=file_name[:200],
         content=content,
         has_heading=bool(recognised) or len(table.rows) == 1,
+        first_row=digest_of(table.rows[0].cells),
     )
+    take_over(upload)
     TouchpointImport.objects.bulk_create([upload], ignore_conflicts=True)
     if (kept := TouchpointImport.objects.filter(code=code, created_by=by).first()) is not None:
         return kept
     upload.code = uuid.uuid4()  # the form's code is somebody else's: then it is only a key, and we take our own
     upload.save(force_insert=True)
     return upload
+
+
+def digest_of(first_row: Sequence[str]) -> str:
+    """Return what tells first rows apart, whatever their case and however many empty cells follow."""
+    words = "\n".join(map(comparable, first_row)).rstrip("\n")
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def take_over(upload: TouchpointImport) -> None:
+    """Begin with the columns and answers of the newest file of this member that has the same first row and was not
+    taken in: what looks the same is the same list, corrected.
+    """
+    unfinished = TouchpointImport.objects.filter(
+        created_by=upload.created_by, first_row=upload.first_row, finished_at=None, columns__isnull=False
+    )
+    earlier = unfinished.order_by("-created_at", "-pk").defer("content").first()
+    if earlier is not None:
+        upload.columns, upload.answers = earlier.columns, earlier.answers
+        upload.has_heading, upload.corrects = earlier.has_heading, earlier.file_name
 
 
 def map_columns(

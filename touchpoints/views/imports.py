@@ -12,7 +12,14 @@ from django.utils.translation import ngettext
 from accounts.decorators import member_required, require_form, require_POST, require_safe
 from accounts.enums import MODERATING
 from accounts.middleware import MemberRequest
-from touchpoints.csv_exchange.checking import MAX_QUESTIONS, Question, questions, rows_below
+from touchpoints.csv_exchange.checking import (
+    DEPARTMENT_QUESTION,
+    MAX_DEPARTMENTS,
+    MAX_QUESTIONS,
+    Question,
+    questions,
+    rows_below,
+)
 from touchpoints.csv_exchange.headings import heading, propose_columns
 from touchpoints.csv_exchange.reading import check_size, read_table
 from touchpoints.csv_exchange.tables import FileRefused, Table
@@ -106,7 +113,8 @@ def find_wrong_column(asked: list[Question]) -> str:
     """Return a sentence about a column with so many entries that it cannot be what it was chosen for, or ""."""
     fields = [question.field for question in asked]
     for field in dict.fromkeys(fields):
-        if (count := fields.count(field)) > MAX_QUESTIONS:
+        limit = MAX_DEPARTMENTS if field == DEPARTMENT_QUESTION else MAX_QUESTIONS
+        if (count := fields.count(field)) > limit:
             return _(
                 "The column for “%(field)s” holds %(count)d different entries. That is no short list; "
                 "please choose another column, or leave this one out."
