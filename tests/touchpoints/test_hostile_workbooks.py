@@ -55,12 +55,16 @@ def test_an_archive_of_archives_is_never_unpacked(monkeypatch):
     assert cells(inside) == [("name",), ("A",)]
 
 
+MERGED = b"<mergeCells>" + b'<mergeCell ref="A1:A1048576"/>' * 900_000 + b"</mergeCells></worksheet>"
 EMPTY_CELLS = "<row>" + "<c/>" * 100 + "</row>"
 VALUES = "<row>" + "<c><v>1</v></c>" * 100 + "</row>"
 COSTLY = {
     "empty cells": lambda: with_sheet(EMPTY_CELLS * 29_000),
     "empty rows": lambda: with_sheet("<row/>" * 2_900_000),
     "values": lambda: with_sheet(VALUES * 14_000),
+    "merged cells": lambda: changed(
+        with_sheet("<row/>"), lambda name, part: part.replace(b"</worksheet>", MERGED) if name == SHEET else part
+    ),
     "texts": lambda: with_texts(with_sheet('<row><c t="s"><v>0</v></c></row>'), b"<si><t>x</t></si>" * 1_400_000),
     "formats in a text": lambda: with_texts(
         with_sheet("<row/>"), (b"<si>" + b"<r><t>x</t></r>" * 1_000 + b"</si>") * 1_400

@@ -15,6 +15,7 @@ from accounts.models import Organisation
 from tests.factories import DepartmentFactory, TouchpointFactory
 from touchpoints.csv_exchange import workbook_bounds
 from touchpoints.csv_exchange.cells import escape_controls, unescape_controls
+from touchpoints.csv_exchange.checking import Known, check_rows, questions
 from touchpoints.csv_exchange.headings import COLUMNS, heading
 from touchpoints.csv_exchange.reading import read_table
 from touchpoints.csv_exchange.tables import MAX_BYTES, FileRefused, Table
@@ -73,6 +74,73 @@ def with_sheet(xml: str) -> bytes:
     start = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
     sheet = start + xml.encode() + b"</sheetData></worksheet>"
     return changed(workbook(["x"]), lambda name, member: sheet if name == SHEET else member)
+
+
+def merged_workbook() -> bytes:
+    book = Workbook()
+    rows = [
+        ["name", "phase", "channel", "description", "department", "moment of truth"],
+        ["A", "Kauf", "App", "Text", "Vertrieb", "ja"],
+        ["B"],
+        [None, None, None, "nur Text"],
+        ["D", "Loyalty"],
+        [],
+        ["F"],
+        ["G"],
+    ]
+    for row in rows:
+        book.active.append(row)
+    for cells in ("B2:B4", "C2:C3", "D2:D3", "E2:E8", "F2:F3", "A2:A2", "B5:B7", "A5:A6", "A3:A4", "G1:H1", "H2:H9"):
+        book.active.merge_cells(cells)
+    return saved(book)
+
+
+def test_a_cell_merged_over_rows_counts_for_each_where_it_is_no_text_of_its_own():
+    with translation.override("en"):
+        table = read_table(merged_workbook())
+        columns = {"0": "name", "1": "phase", "2": "channel", "3": "description", "4": "department"}
+        columns["5"] = "moment_of_truth"
+        checked = check_rows(table.rows[1:], width=table.width, columns=columns, answers={}, known=Known())
+        asked = questions(table.rows[1:], columns, Known())
+
+    read = [
+        (row.fields["name"], row.fields["phase"], row.fields["channel"], row.fields["description"])
+        for row in checked.candidates
+    ]
+    assert read == [("A", "PU", "App", "Text"), ("B", "PU", "App", ""), ("D", "LO", "", ""), ("F", "LO", "", "")]
+    assert [row.fields["moment_of_truth"] for row in checked.candidates] == [True, True, False, False]
+    assert [row.department for row in checked.candidates] == ["Vertrieb"] * 4
+    assert [(row.number, row.reasons) for row in checked.faulty] == [
+        (4, ["The name is missing: its cell is merged with one above. Each touchpoint needs a name of its own."]),
+        (8, ["The phase is missing."]),
+    ]
+    assert [(question.field, question.entry, question.count) for question in asked] == [
+        ("channel", "App", 2),
+        ("department", "Vertrieb", 6),
+    ]
+    assert table.notes == (
+        "Cells that are merged over several rows count for each of these rows where a column holds phases, channels, "
+        "departments or another short list: B2:B4, C2:C3, D2:D3, E2:E8, F2:F3, A3:A4, B5:B7.",
+    )
+
+
+def test_what_follows_the_rows_of_a_sheet_may_be_long(monkeypatch):
+    links = b"<hyperlinks>" + b'<hyperlink ref="A2" location="x"/>' * 100 + b"</hyperlinks></worksheet>"
+    content = changed(
+        merged_workbook(), lambda name, part: part.replace(b"</worksheet>", links) if name == SHEET else part
+    )
+    monkeypatch.setattr(workbook_bounds, "MAX_ELEMENTS_AT_ONCE", 60)
+
+    table = read_table(content)
+
+    assert [row.shown(1) for row in table.rows] == ["phase", "Kauf", "Kauf", "Kauf", "Loyalty", "Loyalty", ""]
+    long_before = changed(
+        merged_workbook(),
+        lambda name, part: (
+            part.replace(b"<mergeCells", b"<scenarios/>" * 100 + b"<mergeCells") if name == SHEET else part
+        ),
+    )
+    assert [row.shown(1) for row in read_table(long_before).rows] == ["phase", "Kauf", "", "", "Loyalty", "", ""]
 
 
 def with_texts(content: bytes, texts: bytes) -> bytes:

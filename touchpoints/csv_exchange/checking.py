@@ -18,6 +18,7 @@ from touchpoints.enums import Existence
 from touchpoints.models import is_visible
 
 TEXTS = ("name", "description", "channel", "place", "purpose", "process")
+OWN_TEXTS = tuple(name for name in TEXTS if name != "channel")
 # More different entries than this in one column: it is no closed list, so another column was meant.
 MAX_QUESTIONS = 60
 # Departments are no closed list; but no organisation has more of them, and no form could be sent that asks about more.
@@ -114,7 +115,7 @@ def column_of(columns: Columns, name: str) -> int | None:
 
 def count_entries(rows: Sequence[Row], column: int) -> Counter[str]:
     """Count the entries of a column, as they are written, in the order in which they occur."""
-    return Counter(entry for row in rows if (entry := " ".join(row.cell(column).split())))
+    return Counter(entry for row in rows if (entry := " ".join(row.shown(column).split())))
 
 
 def questions(rows: Sequence[Row], columns: Columns, known: Known) -> list[Question]:
@@ -153,8 +154,8 @@ def kinds_said(rows: Sequence[Row], columns: Columns) -> dict[str, str]:
     if department is None or kind is None:
         return said
     for row in rows:
-        if value := read_kind(row.cell(kind)):
-            said.setdefault(fold(row.cell(department)), value)
+        if value := read_kind(row.shown(kind)):
+            said.setdefault(fold(row.shown(department)), value)
     return said
 
 
@@ -217,6 +218,7 @@ class RowReader:
         self.answers = answers
         self.cells = [(int(index), name) for index, name in columns.items() if name not in LOOKED_UP]
         self.phase = column_of(columns, "phase")
+        self.name = column_of(columns, "name")
         self.limits = {name: model_field(name).max_length or 0 for name in TEXTS}
         self.limits["department"] = model_field("name", Department).max_length or 0
         self.has_medium = "medium" in columns.values()
@@ -234,19 +236,26 @@ class RowReader:
                 % {"count": len(row.cells), "width": self.width}
             )
         for index, name in self.cells:
-            entry = row.cell(index)
+            # A name or a text that reaches over several rows is one; a phase or a channel belongs to each of them.
+            entry = row.cell(index) if name in OWN_TEXTS else row.shown(index)
             if name in TEXTS:
                 fields[name] = read_text(name, entry, self.limits[name], reasons)
             elif name == "department":
                 department = read_department(entry, self.limits[name], self.answers, reasons)
             else:
                 fields[name] = self.read_entry(name, entry)
-        fields["phase"] = read_phase("" if self.phase is None else row.cell(self.phase), self.answers, reasons)
+        fields["phase"] = read_phase("" if self.phase is None else row.shown(self.phase), self.answers, reasons)
         if not fields.get("name"):
-            reasons.insert(0, _("The name is missing."))
+            reasons.insert(0, self.missing_name(row))
         if fields.get("channel") and not self.has_medium:
             fields["medium"] = self.medium_of(fields["channel"])
         return fields, department, reasons
+
+    def missing_name(self, row: Row) -> str:
+        """Return the reason against a row without a name, which may look as if it had one."""
+        if self.name is not None and row.shown(self.name):
+            return _("The name is missing: its cell is merged with one above. Each touchpoint needs a name of its own.")
+        return _("The name is missing.")
 
     def medium_of(self, channel: str) -> str:
         """Return what was answered about a channel, or what its name says."""

@@ -1,6 +1,8 @@
 """What every reader makes of a file: rows of text, or a sentence that says why not."""
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -18,15 +20,33 @@ class FileRefused(Exception):
 
 
 @dataclass(frozen=True)
+class Merged:
+    """Cells that are merged downwards: by column, in order, the first and the last row and what they show."""
+
+    spans: Mapping[int, Sequence[tuple[int, int, str]]]
+
+    def text(self, number: int, column: int) -> str:
+        """Return what row ``number`` shows there because a cell above reaches down to it, or ""."""
+        spans = self.spans.get(column, ())
+        place = bisect_right(spans, number, key=lambda span: span[0])
+        return spans[place - 1][2] if place and number <= spans[place - 1][1] else ""
+
+
+@dataclass(frozen=True)
 class Row:
     """One row and its number, as a spreadsheet program counts it."""
 
     number: int
     cells: tuple[str, ...]
+    merged: Merged | None = field(default=None, compare=False, repr=False)
 
     def cell(self, column: int) -> str:
         """Return the cell of ``column``, empty where the row is shorter."""
         return self.cells[column] if column < len(self.cells) else ""
+
+    def shown(self, column: int) -> str:
+        """Return what stands in ``column`` as a reader sees it: of merged cells only the first one holds anything."""
+        return self.cell(column) or (self.merged.text(self.number, column) if self.merged else "")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ everything is counted while it streams past, and the few parts that are read in 
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO
 from xml.etree.ElementTree import Element, iterparse
@@ -35,6 +35,8 @@ MAX_PART_TAGS = 200_000
 # Parts that stream: elements in all of them (20,000 rows of all columns come to 1.8 million), and at once: one row.
 MAX_ELEMENTS = 2_000_000
 MAX_ELEMENTS_AT_ONCE = 50_000
+# So many groups of merged cells are remembered.
+MAX_MERGED = 100_000
 CHUNK = 16 * 1024
 COUNTED = 256 * 1024
 
@@ -159,31 +161,44 @@ def refuse_declaration(*_declaration: object) -> None:
     raise unreadable()
 
 
-def stream_elements(archive: ZipFile, part: str, wanted: str, inside: str, budget: Budget) -> Iterator[Element]:
-    """Yield each ``wanted`` element of the one element ``inside``, and forget it before the next one."""
+def stream_elements(archive: ZipFile, part: str, wanted: Mapping[str, str], budget: Budget) -> Iterator[Element]:
+    """Yield each ``wanted`` element, each kind from the one element that it stands in, and forget it before the next.
+
+    The first kind has to be there to its end. What follows is read as far as it is as short as it always was.
+    """
     with archive.open(part) as source:
         refuse_doctype(source)
     with archive.open(part) as source:
         budget.spend(source)
     with archive.open(part) as source:
-        yield from bounded_elements(source, wanted, inside)
+        yield from bounded_elements(source, wanted)
 
 
-def bounded_elements(source: IO[bytes], wanted: str, inside: str) -> Iterator[Element]:
-    """Yield the elements of a part without declarations, and refuse a row of more of them than a list can hold."""
+def bounded_elements(source: IO[bytes], wanted: Mapping[str, str]) -> Iterator[Element]:
+    """Yield the elements of a part without declarations, and refuse a row of more of them than a list can hold.
+
+    Behind the first kind a sheet may hold links and rules without number: those only end the search for the others.
+    """
+    waiting = list(wanted.values())
+    first = waiting[0]
     container: Element | None = None
     held = 0
     for event, element in iterparse(source, events=("start", "end")):  # noqa: S314 - see refuse_doctype
         if event == "start":
             held += 1
             if held > MAX_ELEMENTS_AT_ONCE:
+                if container is None and first not in waiting:
+                    return
                 raise too_large()
-            if element.tag == inside and container is None:
+            if element.tag in waiting and container is None:
                 container = element
-        elif element.tag == wanted and container is not None:
+        elif container is not None and wanted.get(element.tag) == container.tag:
             yield element
             element.clear()
             container.clear()  # it would keep an empty element for each
             held = 0
-        elif element is container:
-            return
+        elif container is not None and element is container:
+            waiting.remove(element.tag)
+            if not waiting:
+                return
+            container, held = None, 0

@@ -4,8 +4,10 @@ import io
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -18,7 +20,7 @@ from django.utils.translation import ngettext
 from openpyxl.packaging.relationship import get_rels_path
 from openpyxl.reader.excel import ExcelReader, _find_workbook_part  # type: ignore[attr-defined]  # typed as if it were not there
 from openpyxl.styles.stylesheet import apply_stylesheet
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet._reader import (
     CELL_TAG,
     DATA_TAG,
@@ -31,8 +33,9 @@ from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from touchpoints.csv_exchange.cells import unescape_controls
 from touchpoints.csv_exchange.entries import YES_NO
-from touchpoints.csv_exchange.tables import MAX_BYTES, MAX_ROWS, FileRefused, Row, Table, check_count
+from touchpoints.csv_exchange.tables import MAX_BYTES, MAX_ROWS, FileRefused, Merged, Row, Table, check_count
 from touchpoints.csv_exchange.workbook_bounds import (
+    MAX_MERGED,
     OLE_CONTAINER,
     STYLES,
     ZIP_ARCHIVE,
@@ -50,6 +53,7 @@ MAX_COLUMNS = 200
 MAX_SHARED_CHARACTERS = 4 * MAX_BYTES
 # So many cells are named; of more their number tells enough.
 NAMED_CELLS = 10
+MERGES_TAG, MERGE_TAG = (f"{{{SHEET_MAIN_NS}}}{name}" for name in ("mergeCells", "mergeCell"))
 STRINGS_TAG, STRING_TAG, RUN_TAG, TEXT_TAG = (f"{{{SHEET_MAIN_NS}}}{name}" for name in ("sst", "si", "r", "t"))
 
 # What zipfile, the parsers and openpyxl raise about content that no spreadsheet program has written.
@@ -74,17 +78,22 @@ BROKEN = (
 
 @dataclass
 class SheetReader:
-    """Reads the rows of one sheet, and remembers the cells whose value nobody knows."""
+    """Reads the rows of one sheet, and remembers the cells whose value nobody knows and those merged downwards."""
 
     parser: WorkSheetParser
     budget: Budget
     unknown: list[str] = field(default_factory=list)
+    # First row, last row and column, counted as a spreadsheet program does, from 1.
+    merged: list[tuple[int, int, int]] = field(default_factory=list)
     characters: int = 0
 
     def rows(self, archive: ZipFile, part: str) -> Iterator[Row]:
         """Yield the rows that hold anything, with the numbers that a spreadsheet program shows."""
         number = 0
-        for element in stream_elements(archive, part, ROW_TAG, DATA_TAG, self.budget):
+        for element in stream_elements(archive, part, {ROW_TAG: DATA_TAG, MERGE_TAG: MERGES_TAG}, self.budget):
+            if element.tag == MERGE_TAG:
+                self.remember_merged(element.get("ref", ""))
+                continue
             number = int(element.get("r", number + 1))
             self.parser.row_counter, self.parser.col_counter = number, 0
             cells = self.cells(number, element)
@@ -115,6 +124,15 @@ class SheetReader:
             texts.extend([""] * (column - len(texts)))
             texts[column - 1] = text
         return tuple(texts)
+
+    def remember_merged(self, reference: str) -> None:
+        """Note cells that reach over several rows; the left column is where they stand."""
+        column, first, _right, last = range_boundaries(reference)
+        if first is None or last is None or column is None or last <= first:
+            return
+        if len(self.merged) == MAX_MERGED:
+            raise too_large()
+        self.merged.append((first, last, column))
 
     def text_of(self, element: Element, cell: dict[str, Any]) -> str:
         """Return what a cell says. A formula counts by its result; an error, or no result, counts as empty."""
@@ -175,7 +193,10 @@ def read_sheets(archive: ZipFile, content: bytes) -> Table:
         if rows := read_rows(archive, target, reader):
             notes = [note_sheet(sheet.name, len(sheets))] if len(sheets) > 1 else []
             notes += [note_unknown(reader.unknown)] if reader.unknown else []
-            return Table(widen_first(rows), tuple(notes))
+            spans = spans_of(rows, reader.merged)
+            notes += [note_merged(spans)] if spans else []
+            merged = merged_of(spans) if spans else None
+            return Table(tuple(replace(row, merged=merged) for row in widen_first(rows)), tuple(notes))
     check_count(0)
     raise unreadable()
 
@@ -198,6 +219,27 @@ def widen_first(rows: list[Row]) -> tuple[Row, ...]:
     return (Row(first.number, first.cells + ("",) * (width - len(first.cells))), *rows[1:])
 
 
+def spans_of(rows: Sequence[Row], merged: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int, str]]:
+    """Return first row, last row, column and text of the merged cells that say something about a row below them."""
+    by_number = {row.number: row for row in rows}
+    numbers = list(by_number)
+    spans = []
+    for first, last, column in sorted(merged, key=lambda span: (span[0], span[2])):
+        text = by_number[first].cell(column - 1) if first in by_number else ""
+        below = bisect_right(numbers, first)
+        if text and below < len(numbers) and numbers[below] <= last:
+            spans.append((first, last, column, text))
+    return spans
+
+
+def merged_of(spans: Sequence[tuple[int, int, int, str]]) -> Merged:
+    """Return the merged cells by column, counted from 0 as the cells of a row are."""
+    columns: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    for first, last, column, text in spans:
+        columns[column - 1].append((first, last, text))
+    return Merged(columns)
+
+
 def read_strings(archive: ZipFile, book: ExcelReader, budget: Budget) -> list[str]:
     """Return the texts that cells refer to by number."""
     part = book.package.find(SHARED_STRINGS)
@@ -205,7 +247,7 @@ def read_strings(archive: ZipFile, book: ExcelReader, budget: Budget) -> list[st
         return []
     strings: list[str] = []
     characters = 0
-    for element in stream_elements(archive, part.PartName[1:], STRING_TAG, STRINGS_TAG, budget):
+    for element in stream_elements(archive, part.PartName[1:], {STRING_TAG: STRINGS_TAG}, budget):
         strings.append(text_in(element))
         characters += len(strings[-1])
         if characters > MAX_SHARED_CHARACTERS:
@@ -255,5 +297,18 @@ def note_unknown(cells: list[str]) -> str:
         "Opened and saved in a spreadsheet program, the file holds the results of its formulas.",
         len(cells),
     )
-    named = ", ".join(cells[:NAMED_CELLS]) + (", …" if len(cells) > NAMED_CELLS else "")
-    return text % {"count": number_format(len(cells), force_grouping=True), "cells": named}
+    return text % {"count": number_format(len(cells), force_grouping=True), "cells": name_cells(cells)}
+
+
+def note_merged(spans: Sequence[tuple[int, int, int, str]]) -> str:
+    """Return the sentence that says for which rows merged cells were taken."""
+    letters = [(get_column_letter(column), first, last) for first, last, column, _text in spans]
+    return _(
+        "Cells that are merged over several rows count for each of these rows where a column holds phases, channels, "
+        "departments or another short list: %(cells)s."
+    ) % {"cells": name_cells([f"{letter}{first}:{letter}{last}" for letter, first, last in letters])}
+
+
+def name_cells(cells: Sequence[str]) -> str:
+    """Return the first of these cells in a row of words."""
+    return ", ".join(cells[:NAMED_CELLS]) + (", …" if len(cells) > NAMED_CELLS else "")
