@@ -94,6 +94,13 @@ class JourneyRow:
     missing: tuple[str, ...]
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """What a search looks at: what the list shows, and the description."""
+        journey = self.journey
+        industry = effective_industry(journey, journey.organisation)
+        return (journey.name, journey.persona.name, industry, journey.description, self.state)
+
+    @property
     def state(self) -> str:
         """How far the path is, in a few words."""
         if not self.count:

@@ -16,6 +16,7 @@ from accounts.middleware import MemberRequest
 from accounts.models import Department
 from accounts.services.departments import create_department, merge_department, remove_department, update_department
 from accounts.services.edits import StaleEdit
+from accounts.views.searching import answer_found
 
 
 @require_safe
@@ -82,8 +83,11 @@ def department_remove(request: MemberRequest, code: UUID) -> HttpResponse:
 
 def show_list(request: MemberRequest, form: DepartmentForm, status: int = 200) -> HttpResponse:
     """Answer the list with ``form`` below it."""
-    context = {"form": form, "departments": queries.departments()}
-    return render(request, "accounts/department_list.html", context, status=status)
+    found = queries.search(
+        queries.departments(), request.GET.get("q", ""), lambda row: [row.name, str(row.get_kind_display())]
+    )
+    context = {"form": form, "found": found}
+    return answer_found(request, "accounts/department_list.html", "department_list", context, status=status)
 
 
 def show_department(

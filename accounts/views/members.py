@@ -16,12 +16,13 @@ from accounts.middleware import MemberRequest
 from accounts.models import Invitation, Membership
 from accounts.permissions import INVITED, can_reset_password
 from accounts.services import members
+from accounts.views.searching import answer_found
 
 
 @require_safe
 @member_required(Role.OWNER, Role.MODERATOR)
 def member_list(request: MemberRequest) -> HttpResponse:
-    """List who belongs to the organisation and who is invited."""
+    """List who belongs to the organisation and who is invited; under HTMX only the list, for the search."""
     return show_people(request, InvitationForm())
 
 
@@ -135,8 +136,9 @@ def show_people(
     invitation: Invitation | None = None,
 ) -> HttpResponse:
     """Answer the list of people; ``link`` is shown this once."""
-    context = {"people": queries.people(), "form": form, "link": link, "invitation": invitation}
-    return render(request, "accounts/member_list.html", context, status=status)
+    found = queries.people(request.GET.get("q", ""))
+    context = {"people": found, "found": found.found, "form": form, "link": link, "invitation": invitation}
+    return answer_found(request, "accounts/member_list.html", "member_list", context, status=status)
 
 
 def show_member(

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.decorators import member_required, require_form, require_POST, require_safe
 from accounts.enums import MODERATING
 from accounts.middleware import MemberRequest
+from accounts.queries import search
 from accounts.services.edits import StaleEdit
+from accounts.views.searching import answer_found
 from journeys.forms import JourneyForm, take_version
 from journeys.models import Journey
 from journeys.permissions import can_edit_journeys
@@ -25,9 +27,10 @@ FIELDS = ("name", "persona", "persona_name", "industry", "description")
 @require_safe
 @member_required()
 def journey_list(request: MemberRequest) -> HttpResponse:
-    """Show all journeys and how far they are."""
-    context = {"rows": journey_rows(), "may_edit": can_edit_journeys(request.membership)}
-    return render(request, "journeys/journey_list.html", context)
+    """Show all journeys and how far they are; under HTMX only the list, for the search."""
+    found = search(journey_rows(), request.GET.get("q", ""), lambda row: row.words)
+    context = {"found": found, "may_edit": can_edit_journeys(request.membership)}
+    return answer_found(request, "journeys/journey_list.html", "journey_list", context)
 
 
 @require_form

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.decorators import member_required, require_form, require_POST, require_safe
 from accounts.enums import MODERATING
 from accounts.middleware import MemberRequest
+from accounts.queries import search
 from accounts.services.edits import StaleEdit
+from accounts.views.searching import answer_found
 from journeys.forms import PersonaForm, take_version
 from journeys.models import PERSONA_FIELDS, Persona
 from journeys.permissions import can_edit_journeys
@@ -23,9 +25,10 @@ from journeys.services.personas import create_persona, remove_persona, update_pe
 @require_safe
 @member_required()
 def persona_list(request: MemberRequest) -> HttpResponse:
-    """Show all personas as cards."""
-    context = {"personas": persona_rows(), "may_edit": can_edit_journeys(request.membership)}
-    return render(request, "journeys/persona_list.html", context)
+    """Show all personas as cards; under HTMX only the cards, for the search."""
+    found = search(persona_rows(), request.GET.get("q", ""), lambda persona: [persona.name, persona.role])
+    context = {"found": found, "may_edit": can_edit_journeys(request.membership)}
+    return answer_found(request, "journeys/persona_list.html", "persona_list", context)
 
 
 @require_form

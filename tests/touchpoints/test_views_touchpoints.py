@@ -59,6 +59,11 @@ def test_list_asks_the_same_number_of_queries(
         ("relation=indirect", ["Anfang"]),
         ("media=earned", ["Anfang"]),
         ("contact=human", ["Anfang"]),
+        ("contact_object=brand", ["Anfang"]),
+        ("q=VERKAUF", ["Mitte"]),
+        ("q=gleis+karte", ["Ende"]),
+        ("q=ankommen", ["Ende"]),
+        ("q=buchen+mitte", ["Mitte"]),
         ("existence=potential", ["Ende"]),
         ("criticality=3", ["Mitte"]),
         ("moment=on", ["Ende"]),
@@ -70,7 +75,7 @@ def test_list_asks_the_same_number_of_queries(
     ],
 )
 def test_list_filters_by_what_stands_in_the_address(mara_client: Client, organisation: Organisation, query, expected):
-    department = DepartmentFactory(organisation=organisation)
+    department = DepartmentFactory(organisation=organisation, name="Verkauf Innen")
     TouchpointFactory(
         organisation=organisation,
         name="Anfang",
@@ -79,9 +84,16 @@ def test_list_filters_by_what_stands_in_the_address(mara_client: Client, organis
         relation="indirect",
         media="earned",
         contact="human",
+        contact_object="brand",
     )
     TouchpointFactory(
-        organisation=organisation, name="Mitte", phase="PU", medium="online", criticality=3, department=department
+        organisation=organisation,
+        name="Mitte",
+        phase="PU",
+        medium="online",
+        criticality=3,
+        department=department,
+        process="Auftrag buchen",
     )
     TouchpointFactory(
         organisation=organisation,
@@ -90,6 +102,8 @@ def test_list_filters_by_what_stands_in_the_address(mara_client: Client, organis
         existence="potential",
         moment_of_truth=True,
         description="Ärger beim Warten",
+        place="Am Gleis, mit Karte",
+        purpose="Ankommen",
     )
 
     answer = mara_client.get(f"{address('touchpoint_list')}?{query.replace('DEPARTMENT', str(department.code))}")

@@ -44,8 +44,8 @@ def test_list_leads_moderators_to_the_plan_and_managers_to_the_result(mara_clien
     planned = room_of(organisation, mara).workshop
     revealed = room_of(organisation, mara, people=3, state="revealed").workshop
 
-    for_mara = {row.code: row.url for row in mara_client.get(url("workshop_list")).context["rows"]}
-    for_max = {row.code: row.url for row in max_client.get(url("workshop_list")).context["rows"]}
+    for_mara = {row.code: row.url for row in mara_client.get(url("workshop_list")).context["found"].rows}
+    for_max = {row.code: row.url for row in max_client.get(url("workshop_list")).context["found"].rows}
 
     assert for_mara == {w.code: url("workshop_detail", w.code) for w in (planned, revealed)}
     assert for_max == {planned.code: "", revealed.code: url("workshop_result", revealed.code)}
@@ -57,7 +57,7 @@ def test_list_says_where_each_workshop_stands(mara_client, organisation, mara):
     room_of(organisation, mara, people=3, state="revealed")
     WorkshopFactory(organisation=organisation, state=WorkshopState.CLOSED, closed_at=timezone.now())
 
-    rows = mara_client.get(url("workshop_list")).context["rows"]
+    rows = mara_client.get(url("workshop_list")).context["found"].rows
 
     assert [row.state for row in rows] == ["geschlossen", "aufgedeckt", "läuft", "geplant"]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department
 from touchpoints.csv_exchange.entries import LISTS
 from touchpoints.csv_exchange.headings import FIELDS
-from touchpoints.enums import Contact, Contract, Criticality, Existence, Media, Medium, Phase, Relation
+from touchpoints.enums import Contact, ContactObject, Contract, Criticality, Existence, Media, Medium, Phase, Relation
 from touchpoints.models import Touchpoint
 from touchpoints.queries import WITHOUT
 
@@ -127,6 +127,7 @@ class FilterForm(forms.Form):
     relation = forms.ChoiceField(label=_("Direct or indirect"), required=False)
     media = forms.ChoiceField(label=_("Owned, paid or earned"), required=False)  # type: ignore[assignment]  # a field
     contact = forms.ChoiceField(label=_("Kind of contact"), required=False)
+    contact_object = forms.ChoiceField(label=_("What the customer meets"), required=False)
     department = forms.ChoiceField(label=_("Department"), required=False)
     existence = forms.ChoiceField(label=_("Actual or potential"), required=False)
     contract = forms.ChoiceField(label=_("Before or after the contract"), required=False)
@@ -139,6 +140,7 @@ class FilterForm(forms.Form):
         "relation": Relation,
         "media": Media,
         "contact": Contact,
+        "contact_object": ContactObject,
         "existence": Existence,
         "contract": Contract,
         "criticality": Criticality,

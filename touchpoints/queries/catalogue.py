@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q
@@ -15,6 +17,20 @@ from touchpoints.queries.counts import AFTER_SALES, CatalogueCounts, catalogue_c
 PAGE_SIZE = 300
 
 WITHOUT = "none"
+
+# Where a word of the search may stand: whatever the list shows of a touchpoint, and what only its page says.
+SEARCHED = ("name", "description", "channel", "department__name", "place", "purpose", "process")
+FILTERED = (
+    "phase",
+    "medium",
+    "relation",
+    "media",
+    "contact",
+    "contact_object",
+    "existence",
+    "contract",
+    "criticality",
+)
 
 
 @dataclass(frozen=True)
@@ -74,8 +90,8 @@ def filter_condition(filters: Mapping[str, Any]) -> Q:
     condition = Q()
     if words := filters.get("q", "").split():
         for word in words:
-            condition &= Q(name__icontains=word) | Q(description__icontains=word) | Q(channel__icontains=word)
-    for name in ("phase", "medium", "relation", "media", "contact", "existence", "contract", "criticality"):
+            condition &= reduce(or_, (Q(**{f"{name}__icontains": word}) for name in SEARCHED))
+    for name in FILTERED:
         if value := filters.get(name):
             condition &= Q(**{name: value})
     if filters.get("moment"):

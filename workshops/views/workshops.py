@@ -16,7 +16,9 @@ from accounts.decorators import member_required, require_form, require_POST, req
 from accounts.enums import MODERATING
 from accounts.middleware import MemberRequest
 from accounts.models import Membership
+from accounts.queries import search
 from accounts.services.edits import StaleEdit
+from accounts.views.searching import answer_found
 from journeys.forms import take_version
 from journeys.models import Journey, Station
 from workshops import services
@@ -41,8 +43,10 @@ def workshop_url(name: str, workshop: Workshop) -> str:
 @require_safe
 @member_required()
 def workshop_list(request: MemberRequest) -> HttpResponse:
+    """All workshops; under HTMX only the list, for the search."""
     rows = workshop_rows(request.organisation, request.membership)
-    return render(request, "workshops/workshop_list.html", {"rows": rows})
+    found = search(rows, request.GET.get("q", ""), lambda row: [row.title, row.journey, row.state])
+    return answer_found(request, "workshops/workshop_list.html", "workshop_list", {"found": found})
 
 
 @require_form
