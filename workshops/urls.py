@@ -6,6 +6,7 @@ from workshops.models import CODE_ALPHABET, CODE_LENGTH
 from workshops.views import (
     activities,
     advance,
+    after_sales,
     analysis,
     ballots,
     console,
@@ -50,6 +51,7 @@ register_converter(TypedCode, "typed_code")
 
 organisation_side = [
     path("o/<slug:org>/", home.home, name="home"),
+    path("o/<slug:org>/after-sales/", after_sales.after_sales_list, name="after_sales_list"),
     path("o/<slug:org>/workshops/", workshops.workshop_list, name="workshop_list"),
     path("o/<slug:org>/workshops/new/", workshops.workshop_create, name="workshop_create"),
     path("o/<slug:org>/workshops/<uuid:code>/", workshops.workshop_detail, name="workshop_detail"),

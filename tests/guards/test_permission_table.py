@@ -122,6 +122,7 @@ TABLE = {
     "journeys:station_remove": post("org journey station", MODERATORS),
     # workshops, the organisation's side
     "workshops:home": get("org", MEMBERS),
+    "workshops:after_sales_list": get("org", READERS),
     "workshops:workshop_list": get("org", MEMBERS),
     "workshops:workshop_create": get("org", MODERATORS),
     "workshops:workshop_detail": get("org workshop", MODERATORS),

@@ -196,3 +196,9 @@ def _station_result(
         reasons=reasons,
         by_provider=row.by_provider,
     )
+
+
+def answers_at(rows: Sequence[ActivityStation]) -> list[StationAnswers]:
+    """The counts of stations of revealed blocks, whose blocks are loaded, protected as in every result; one query."""
+    tallies = _tallies([row.pk for row in rows])
+    return [_protected(row, tallies.get(row.pk, ()), row.activity) for row in rows]
