@@ -123,7 +123,7 @@ def board_state(journey: Journey) -> BoardState:
     for card in station_cards(stations):
         cards[card.phase].append(card)
     return BoardState(
-        stamp=f"{journey.version}.{sum(station.touchpoint.version for station in stations)}",
+        stamp=stamp_of(journey, sum(station.touchpoint.version for station in stations)),
         columns=tuple(make_column(phase, cards[phase], catalogue[phase]) for phase in Phase),
         warnings=path_warnings(stations),
         count=len(stations),
@@ -131,9 +131,17 @@ def board_state(journey: Journey) -> BoardState:
 
 
 def board_stamp(journey: Journey) -> str:
-    """Return what changes with every change that the board shows: of the path, or of a touchpoint on it."""
+    """Return what changes with every change that the board shows: of the path, of a touchpoint on it, of the head.
+
+    The journey's persona is loaded.
+    """
     versions = Station.objects.filter(journey=journey).aggregate(sum=Coalesce(Sum("touchpoint__version"), 0))
-    return f"{journey.version}.{versions['sum']}"
+    return stamp_of(journey, versions["sum"])
+
+
+def stamp_of(journey: Journey, touchpoints: int) -> str:
+    """Put together the versions of what a board shows; ``touchpoints`` is the sum of theirs."""
+    return f"{journey.version}.{journey.persona.version}.{touchpoints}"
 
 
 def station_cards(stations: Sequence[Station]) -> list[StationCard]:

@@ -8,7 +8,9 @@ from django_scopes import scopes_disabled
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import Membership, Organisation
+from accounts.tenancy import member_scope
 from journeys.models import Journey, Station
+from journeys.services.journeys import update_journey
 from tests.e2e.conftest import Watch
 from tests.factories import JourneyFactory, StationFactory, TouchpointFactory
 
@@ -216,7 +218,7 @@ def test_quick_add_goes_as_fast_as_one_types(mara: Membership, open_board: OpenP
 
 
 def test_two_browsers_see_each_other(
-    mara: Membership, olga: Membership, emil: Membership, open_board: OpenPage
+    mara: Membership, olga: Membership, emil: Membership, open_board: OpenPage, journey: Journey
 ) -> None:
     hers, theirs, readers = (open_board(member) for member in (mara, olga, emil))
     theirs.get_by_label("Touchpoint in Loyalty hinzufügen").fill("noch nicht fertig")
@@ -229,6 +231,12 @@ def test_two_browsers_see_each_other(
         expect_path(page, expected)
     expect(theirs.get_by_label("Touchpoint in Loyalty hinzufügen")).to_have_value("noch nicht fertig")
     expect(readers.locator(".board__handle")).to_have_count(0)
+
+    with member_scope(mara.organisation):
+        update_journey(journey=journey, version=1, by=mara, persona=journey.persona, name="Der Heimweg")
+    for page in (theirs, readers, hers):
+        expect(page.locator("h1")).to_have_text("Der Heimweg")
+    expect(theirs.get_by_label("Touchpoint in Loyalty hinzufügen")).to_have_value("noch nicht fertig")
 
 
 def test_two_browsers_write_about_one_station(

@@ -110,6 +110,35 @@ def test_changes_show_a_touchpoint_renamed_in_the_catalogue(journey: Journey, ma
     assert re.findall(r'data-name="(\w+)"', answer.content.decode()) == ["Neu", "B", "C"]
 
 
+def test_changes_show_the_head_of_the_journey_that_somebody_else_has_edited(
+    journey: Journey, mara_client: Client, emil_client: Client
+) -> None:
+    seen = stamp(emil_client.get(url("journey_board", journey)).content.decode())
+    form = {"name": "Neuer Weg", "persona_name": "Petra", "industry": "Bahn", "description": "Jeden\nTag", "version": 1}
+    mara_client.post(url("journey_edit", journey), form)
+
+    edited = emil_client.get(url("journey_changes", journey), {"v": seen}, **HTMX).content.decode()
+    with scopes_disabled():
+        persona = Journey.objects.get().persona
+    mara_client.post(
+        reverse("journeys:persona_edit", args=["regio-bahn", persona.code]), {"name": "Petra K.", "version": 1}
+    )
+    renamed = emil_client.get(url("journey_changes", journey), {"v": stamp(edited)}, **HTMX)
+    page = emil_client.get(url("journey_board", journey)).content.decode()
+
+    assert head(edited)[1:] == ["Neuer Weg", "Bahn", "Jeden<br>Tag"]
+    assert renamed.status_code == 200
+    assert head(renamed.content.decode()) == head(page) == ["Petra K.", "Neuer Weg", "Bahn", "Jeden<br>Tag"]
+
+
+def head(page: str) -> list[str]:
+    """Return persona, name, industry and description as the head of the board says them."""
+    found = re.search(r'<div class="page-header__title" id="board-head".*?</div>', page, re.DOTALL)
+    assert found is not None
+    patterns = (r'id="board-persona"[^>]*>(.*?)</a>', "<h1>(.*?)</h1>", "</a> · (.*?)</p>", r'__text">(.*?)</p>')
+    return [re.findall(pattern, found[0])[0] for pattern in patterns]
+
+
 def test_what_arrives_at_an_open_board_equals_a_fresh_load(journey: Journey, mara_client: Client) -> None:
     mara_client.post(url("station_move", journey, "A"), {"version": 1, "to": "right"}, **HTMX)
 
