@@ -38,7 +38,9 @@ WIDTH = 673
 BAR_WIDTH = 132
 GAP_PRINT = 90
 # Two rows of the curve and their heading fill a landscape page.
-_LANDSCAPE = replace(PRINT, width=1014, gutter=80, per_row=10, plot_height=118)
+_LANDSCAPE = replace(PRINT, width=1014, gutter=80, per_row=10, plot_height=130)
+# The round before needs two lines more for its key, which the plot gives up.
+_LANDSCAPE_OF_ROUNDS = replace(_LANDSCAPE, plot_height=round(_LANDSCAPE.plot_height - 2 * _LANDSCAPE.line_height))
 _PLOT = 118.0
 _FOOT = 16.0
 _NUMBER_ROOM = 15.0
@@ -149,7 +151,9 @@ class Charts:
 
 def report_charts(result: Result, lang: str) -> Charts:
     """Draw a report's pictures; the language must be active, since names are hyphenated in it."""
-    whole = journey_curve(result.figures, result.labels, cut_points=result.cut_points, layout=_LANDSCAPE)
+    second = result.second_line
+    layout = _LANDSCAPE if second is None else _LANDSCAPE_OF_ROUNDS
+    whole = journey_curve(result.figures, result.labels, cut_points=result.cut_points, layout=layout, second=second)
     small = overview(result.figures, result.labels, result.cut_points)
     rows = strips(whole)
     return Charts(

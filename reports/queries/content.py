@@ -22,7 +22,7 @@ from django.utils.translation import ngettext, pgettext
 from reports.queries import sentences
 from reports.queries.personas import PERSONA_TEXTS, PersonaCard, persona_card
 from reports.queries.reading import Fact, reading_help
-from reports.queries.scales import QuadrantPart, quadrant_parts
+from reports.queries.scales import QuadrantPart, quadrant_parts, scaled_stations
 from reports.queries.words import in_words, long_date
 from touchpoints.enums import Phase
 from workshops.curve import level_on, level_words
@@ -100,6 +100,7 @@ class ReportContent:
     missing_phases: str
     phases: tuple[PhasePage, ...]
     quadrants: tuple[QuadrantPart, ...]
+    scales: tuple[StationResult, ...]
     critical: tuple[StationResult, ...]
     critical_left: int
     talk: tuple[StationResult, ...]
@@ -191,6 +192,7 @@ def _content(workshop: Workshop, source: _Source, language: str, asked_at: datet
         missing_phases=" · ".join(missing),
         phases=pages,
         quadrants=quadrant_parts(result),
+        scales=scaled_stations(result),
         critical=result.critical_list[:LONGEST_LIST],
         critical_left=max(0, len(result.critical_list) - LONGEST_LIST),
         talk=result.talk_list[:LONGEST_LIST],

@@ -25,6 +25,20 @@ class QuadrantPart:
     stations: tuple[StationResult, ...]
 
 
+def scaled_stations(result: Result) -> tuple[StationResult, ...]:
+    """The stations that were asked for the six scales, along the path; none where nobody may see one.
+
+    In a mixed journey those of quick mode are not among them; nobody knows then whether a hidden one belongs to them.
+    """
+    if not result.figures.has_scales:
+        return ()
+    return tuple(
+        station
+        for station in result.stations
+        if station.figures.scales or not (station.figures.shown or result.figures.is_mixed)
+    )
+
+
 def quadrant_parts(result: Result) -> tuple[QuadrantPart, ...]:
     """The quadrants that hold a station; none where nobody was asked for the importance."""
     found = result.figures.quadrants

@@ -67,13 +67,20 @@ def gap_picture(gaps: Mapping[str, Picture], station: StationResult) -> SafeStri
     gap, scales = gaps.get(station.code), station.figures.scales
     if gap is None or scales is None or scales.gap is None:
         return format_html('<span class="quiet">{}</span>', NOTHING)
-    words = format_html("<strong>{}</strong> {}", signed(scales.gap, 1), pgettext("gap", "large"))
     return format_html(
-        '<img class="gap" src="{}" alt="{}"><span class="counts">{}</span>',
-        gap.src,
-        gap.alt,
-        words if scales.has_large_gap else signed(scales.gap, 1),
+        '<img class="gap" src="{}" alt="{}"><span class="counts">{}</span>', gap.src, gap.alt, station_gap(station)
     )
+
+
+@register.simple_tag
+def station_gap(station: StationResult) -> SafeString:
+    """The gap between expectation and experience, a large one in bold with its word; a dash without both means."""
+    scales = station.figures.scales
+    if scales is None or scales.gap is None:
+        return SafeString(NOTHING)
+    if scales.has_large_gap:
+        return format_html("<strong>{}</strong> {}", signed(scales.gap, 1), pgettext("gap", "large"))
+    return SafeString(signed(scales.gap, 1))
 
 
 @register.simple_tag
@@ -84,6 +91,20 @@ def scale_mean(station: StationResult, scale: str) -> SafeString:
     if found is None:
         return SafeString(NOTHING)
     return format_html('{} <span class="own-n">{}</span>', localised(found.mean, 1), found.n)
+
+
+@register.simple_tag
+def experience_median(station: StationResult) -> str:
+    """The median of the experience; a dash where it is not shown."""
+    found = station.figures.scales.experience if station.figures.scales else None
+    return NOTHING if found is None else localised(found.median, 1)
+
+
+@register.simple_tag
+def experience_half(station: StationResult) -> str:
+    """The middle half of the experience, whatever the journey is measured by; a dash where it is not shown."""
+    found = station.figures.scales.experience if station.figures.scales else None
+    return NOTHING if found is None else middle_half_words(found)
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 
 from django_scopes import scopes_disabled
@@ -19,7 +20,7 @@ from tests.factories import (
     WorkshopFactory,
 )
 from touchpoints.enums import Phase, Relation
-from workshops.enums import Drawer
+from workshops.enums import Drawer, Mode, Scale
 from workshops.models import Activity, ActivityStation, StationTally, Workshop
 
 IB, PS, PU, LO, IA = Phase
@@ -96,11 +97,12 @@ def add_ratings(
     texts: bool,
     reasons: bool,
     criticality: Callable[[int], int] | None,
+    start: int = 0,
 ) -> None:
-    """Place the stations and write the answers; who is left over cannot judge."""
+    """Place the stations from ``start`` on and write the answers; who is left over cannot judge."""
     journey = activity.workshop.cycle.journey
     with scopes_disabled():
-        for place, (name, phase, channel, counts) in enumerate(path):
+        for place, (name, phase, channel, counts) in enumerate(path, start):
             touchpoint = TouchpointFactory(organisation=journey.organisation, name=name[:200], phase=phase)
             station = ActivityStation.objects.create(
                 activity=activity,
@@ -138,3 +140,59 @@ def rate(station: ActivityStation, people: int, counts: tuple[int, int, int], *,
             if reasons and index % 4 == 0
         ],
     )
+
+
+# How far the other five scales stand from the experience, in the order of the stations, and again from the first.
+EXPECTED = (2, 1, 3, 0, 1, 2, -1)
+IMPORTANT = (8, 6, 9, 4, 7, 3)
+
+
+def in_full_mode(activity: Activity) -> None:
+    """The same block as if it had been rated in full mode: every drawer's answers spread over its numbers."""
+    with scopes_disabled():
+        Activity.objects.filter(pk=activity.pk).update(mode=Mode.FULL, cut_ok=4, cut_delight=7)
+        for station in ActivityStation.objects.filter(activity=activity):
+            tally = StationTally.objects.get(station=station)
+            tally.scales = scales_of(station.position, tally)
+            tally.save(update_fields=["scales"])
+
+
+def scales_of(place: int, tally: StationTally) -> dict[str, list[int]]:
+    """Six counts of eleven numbers each, without chance."""
+    experience = [
+        low + index % (high - low + 1)
+        for (low, high), count in zip(
+            ((0, 3), (4, 6), (7, 10)), (tally.disappointing, tally.fine, tally.delighting), strict=True
+        )
+        for index in range(count)
+    ]
+    given = {
+        Scale.EXPERIENCE: experience,
+        Scale.EXPECTATION: [min(10, max(0, value + EXPECTED[place % 7])) for value in experience],
+        Scale.IMPORTANCE: [IMPORTANT[place % 6] + index % 2 for index in range(len(experience))],
+        Scale.PURCHASE: [(place + index) % 4 + 3 for index in range(len(experience))],
+        Scale.REPURCHASE: [min(10, value + 1) for value in experience],
+        Scale.RECOMMENDATION: experience,
+    }
+    return {scale: [values.count(number) for number in range(11)] for scale, values in given.items()}
+
+
+def second_round(first: Activity) -> Activity:
+    """The same stations rated again, with disappointing and delighting exchanged."""
+    with scopes_disabled():
+        second = ActivityFactory(
+            workshop=first.workshop, revealed=True, raters=first.raters, title=first.title, mode=first.mode,
+            position=first.position + 1, round=2, round_of=first,
+        )  # fmt: skip
+        for row in ActivityStation.objects.filter(activity=first).order_by("position"):
+            before = StationTally.objects.get(station=row)
+            row.pk, row.code, row.activity = None, uuid.uuid4(), second
+            row.save(force_insert=True)
+            StationTally.objects.create(
+                station=row,
+                disappointing=before.delighting,
+                fine=before.fine,
+                delighting=before.disappointing,
+                unable=before.unable,
+            )
+    return second

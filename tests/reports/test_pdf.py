@@ -17,7 +17,7 @@ from reports import pdf
 from reports.queries import NothingRevealedError, report_content
 from reports.queries.content import choose_reasons
 from tests.factories import ActivityFactory, WorkshopFactory
-from tests.reports.support import PATH, finished_ist
+from tests.reports.support import PATH, finished_ist, in_full_mode, second_round
 from workshops.curve.text import signed
 from workshops.enums import Drawer
 from workshops.models import ActivityStation, Baseline, Participant
@@ -34,6 +34,15 @@ def written(workshop, language="de"):
     return pdf.write_pdf(pdf.report_html(report_content(workshop, language=language, asked_at=ASKED_AT)))
 
 
+def two_full_rounds(organisation):
+    """The same journey in full mode, asked twice."""
+    workshop = finished_ist(organisation)
+    first = workshop.activities.get()
+    for activity in (first, second_round(first)):
+        in_full_mode(activity)
+    return workshop
+
+
 def text_of(content):
     """The file's text, as a reader would copy it; one line per row of a table."""
     done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True)
@@ -42,7 +51,7 @@ def text_of(content):
 
 @pytest.fixture(scope="module")
 def made(django_db_setup, django_db_blocker):
-    """One report in each language, made once, with what it was made of."""
+    """One report in each language and one of full mode, made once, with what the first two were made of."""
     from django.db import transaction  # noqa: PLC0415 - this fixture manages its own
 
     from accounts.tenancy import member_scope  # noqa: PLC0415
@@ -53,6 +62,7 @@ def made(django_db_setup, django_db_blocker):
         with member_scope(organisation):
             workshop = finished_ist(organisation)
             files = {language: written(workshop, language) for language in ("de", "en")}
+            files["full"] = written(two_full_rounds(organisation))
             figures = workshop_result(workshop)
         transaction.set_rollback(True)
     return files, figures
@@ -177,10 +187,11 @@ def elements(node, parents=()):
             yield from elements(kid, (*parents, str(kid.S)))
 
 
-@pytest.fixture(params=["de", "en"])
+@pytest.fixture(params=[("de", "de"), ("en", "en"), ("full", "de")], ids=["de", "en", "full"])
 def tree(request, made):
-    with pikepdf.open(io.BytesIO(made[0][request.param])) as document:
-        yield document, request.param, list(elements(document.Root.StructTreeRoot))
+    name, language = request.param
+    with pikepdf.open(io.BytesIO(made[0][name])) as document:
+        yield document, language, list(elements(document.Root.StructTreeRoot))
 
 
 def test_language_title_and_tags_are_told(tree):
