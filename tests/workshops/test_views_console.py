@@ -3,13 +3,16 @@
 import re
 
 import pytest
+from django.utils.html import strip_tags
 
 from accounts.enums import Role
 from accounts.tenancy import member_scope
 from tests.conftest import client_of
 from tests.factories import DepartmentFactory, MembershipFactory
 from tests.workshops.pages import HTMX, room_of, url
+from tests.workshops.support import make_room
 from workshops import services
+from workshops.enums import Mode
 from workshops.models import Participant, Workshop
 
 pytestmark = pytest.mark.django_db
@@ -288,3 +291,77 @@ def test_projector_asks_for_the_same_queries_whatever_its_size(
         revealed = room_of(organisation, mara, people=size + 2, stations=size, state="revealed")
         with django_assert_num_queries(9):
             mara_client.get(url("workshop_projector", revealed.workshop.code))
+
+
+# Experience, expectation, importance, the three effects: a weak, a middling and a strong station.
+FULL = ((1, 8, 9, 3, 2, 1), (5, 6, 4, 5, 5, 5), (9, 8, 3, 7, 8, 9))
+
+
+def lists_of(page, where):
+    """The words of the lists in a part of a page, each under its heading."""
+    found = re.search(rf'<div class="{where}">(.*?)</div>', page, re.S)
+    sections = re.findall(r"<section.*?</section>", found.group(1), re.S) if found else []
+    return [" ".join(strip_tags(section.replace("<", " <")).split()) for section in sections]
+
+
+def test_after_a_full_block_console_and_board_say_what_to_begin_with(mara_client, in_scope, mara):
+    room = make_room(in_scope, mara, mode=Mode.FULL).open()
+    room.answer_scales([FULL] * 3)
+    room.reveal()
+
+    console = mara_client.get(url("workshop_console", room.workshop.code)).content.decode()
+    board = mara_client.get(url("workshop_projector", room.workshop.code)).content.decode()
+
+    assert lists_of(console, "console__lists") == [
+        "Wichtig und schwach 1. Station 1 Wichtigkeit 9,0 · Erlebnis 1,0",
+        "Mehr erwartet als erlebt 1. Station 1 −7,0 · erwartet 8,0, erlebt 1,0 "
+        "2. Station 2 −1,0 · erwartet 6,0, erlebt 5,0",
+    ]
+    assert "einig · Mittelwert 1,0 · Median 1,0" in console
+    assert lists_of(board, "board-stage__lists") == [
+        "Darüber sprechen wir zuerst 1. Station 1 1,0 2. Station 2 5,0 3. Station 3 9,0",
+        "Wichtig und schwach 1. Station 1 1,0",
+        "Mehr erwartet als erlebt 1. Station 1 −7,0 2. Station 2 −1,0",
+    ]
+
+
+def test_two_full_stations_have_gaps_but_no_quadrants_on_the_board(mara_client, in_scope, mara):
+    room = make_room(in_scope, mara, stations=2, mode=Mode.FULL).open()
+    room.answer_scales([FULL[1:]] * 3)
+    room.reveal()
+
+    board = mara_client.get(url("workshop_projector", room.workshop.code)).content.decode()
+
+    assert [words.split(" 1.")[0].split(" 2.")[0] for words in lists_of(board, "board-stage__lists")] == [
+        "Darüber sprechen wir zuerst", "Mehr erwartet als erlebt",
+    ]  # fmt: skip
+
+
+def test_a_second_full_round_shows_what_moved_beside_the_gaps(mara_client, in_scope, mara):
+    room = make_room(in_scope, mara, mode=Mode.FULL).open()
+    room.answer_scales([FULL] * 3)
+    room.reveal()
+    room.activity = services.start_round(activity=room.activity, by=mara)
+    room.answer_scales([(FULL[2], FULL[1], FULL[2])] * 3)
+    room.reveal()
+
+    board = mara_client.get(url("workshop_projector", room.workshop.code)).content.decode()
+
+    assert lists_of(board, "board-stage__lists") == [
+        "Was sich seit der Runde davor am meisten bewegt hat 1. Station 1 ▲ +8,0",
+        "Wichtig und schwach Keine wichtige Station liegt unter der Nulllinie.",
+        "Mehr erwartet als erlebt 2. Station 2 −1,0",
+    ]
+
+
+def test_after_a_quick_block_nothing_is_said_of_scales(mara_client, in_scope, mara):
+    room = make_room(in_scope, mara).open()
+    room.answer([[0, 5, 10]] * 3)
+    room.reveal()
+
+    pages = [mara_client.get(url(name, room.workshop.code)).content.decode() for name in (
+        "workshop_console", "workshop_projector",
+    )]  # fmt: skip
+
+    assert [lists_of(page, "console__lists") + lists_of(page, "board-stage__lists") for page in pages] == [[], []]
+    assert not any("Median" in page for page in pages)

@@ -11,7 +11,7 @@ from workshops.curve.parts import Curve, StationLabel
 from workshops.curve.text import NOTHING, localised, signed, xml
 from workshops.curve.words import fewer_than_three, middle_half_words
 from workshops.enums import Scale
-from workshops.figures import ScaleFigures, StationFigures, StationScales
+from workshops.figures import EFFECTS, ScaleFigures, StationFigures, StationScales
 
 GAP_WIDTH, GAP_HEIGHT = 120, 14
 _EDGE = 6
@@ -29,7 +29,7 @@ def gap_words(scales: StationScales) -> str:
 
 
 def scale_words(scales: StationScales) -> str:
-    """What a phone says of a station's scales, without those that are not shown."""
+    """What a phone says of a station's scales, the three effects by their names, without those that are not shown."""
     parts = []
     if scales.experience is not None:
         parts.append(
@@ -41,6 +41,8 @@ def scale_words(scales: StationScales) -> str:
         parts.append(_("expected %(expected)s, gap %(gap)s") % gap)
     if scales.importance is not None:
         parts.append(_("importance %(mean)s") % {"mean": localised(scales.importance.mean, 1)})
+    effects = [(scale.label, found) for scale in EFFECTS if (found := scales.of(scale)) is not None]
+    parts += [f"{label} {localised(found.mean, 1)}" for label, found in effects]
     return " · ".join(parts)
 
 

@@ -35,12 +35,13 @@ from workshops.figures.formulas import band_of, delight_balance, disagreement, d
 from workshops.figures.journeys import FORMULA_VERSION, JourneyFigures, criticality_order, journey_figures, ruler_of
 from workshops.figures.path import BALANCE, Measure, PathFigures, Place, Step, Switch, experience_measure, path_figures
 from workshops.figures.quadrants import Quadrants, Spot, quadrants_of
-from workshops.figures.scales import LARGE_GAP, ScaleFigures, StationScales, scale_figures, station_scales
+from workshops.figures.scales import EFFECTS, LARGE_GAP, ScaleFigures, StationScales, scale_figures, station_scales
 from workshops.figures.stations import StationFigures, station_figures
 
 __all__ = [
     "BALANCE",
     "DRAWERS",
+    "EFFECTS",
     "FORMULA_VERSION",
     "LARGE_GAP",
     "MIN_GROUP",

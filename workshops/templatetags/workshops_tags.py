@@ -87,8 +87,14 @@ def station_rows(curve: drawn.Curve) -> SafeString:
 
 @register.simple_tag
 def scale_line(scales: StationScales) -> str:
-    """Median, middle half, gap and importance in one short line; nothing of a scale that is not shown."""
+    """Median, middle half, gap, importance and effects in one short line; nothing of a scale that is not shown."""
     return drawn.scale_words(scales)
+
+
+@register.simple_tag
+def expected_and_experienced(scales: StationScales) -> str:
+    """Both means in words; empty without one of them."""
+    return drawn.gap_words(scales)
 
 
 @register.simple_tag
