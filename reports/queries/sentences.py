@@ -31,7 +31,7 @@ def lead(result: Result, departments: int) -> tuple[SafeString, ...]:
 
 
 def summary(result: Result) -> tuple[SafeString, ...]:
-    """What stands out, in whole sentences. All must fit one page: the quadrants replace what the lead says already."""
+    """What stands out, in whole sentences. All must fit one page: the quadrants tell what the drawers would."""
     return present(
         extremes(result),
         None if result.figures.quadrants else spread_of_drawers(result),
@@ -40,7 +40,7 @@ def summary(result: Result) -> tuple[SafeString, ...]:
         strongest_lever(result),
         critical(result),
         dispute(result),
-        None if result.figures.quadrants and course(result) else impressions(result),
+        impressions(result),
         missing(result),
     )
 

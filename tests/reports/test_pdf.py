@@ -178,6 +178,21 @@ def test_stations_of_one_kind_are_compared_with_nothing(in_scope):
     assert 'id="contacts"' not in pdf.report_html(content)
 
 
+@pytest.mark.parametrize(
+    ("name", "last", "contents"),
+    [
+        ("de", "der letzte, Weiterempfehlung, begeistert (+59)", "Was wo steht"),
+        ("full", "der letzte, Weiterempfehlung, enttäuscht (2,7)", "Was wo steht"),
+        ("en", "the last one, Weiterempfehlung, delights (+59)", "What you find where"),
+    ],
+)
+def test_one_minute_names_the_last_impression_and_keeps_to_its_page(made, name, last, contents):
+    page = text_of(made[0][name]).split("\f")[1]
+
+    assert contents in page
+    assert last in " ".join(page.split())
+
+
 def elements(node, parents=()):
     """Every structure element below a node, with the types of those it stands in."""
     kids = node.get("/K")

@@ -62,6 +62,7 @@ def test_german():
             "Die größte Lücke hat Automat: erwartet 7,0, erlebt 2,0 (−5,0).",
             "Der stärkste Hebel für Erstkauf, Wiederkauf und Weiterempfehlung: Automat (8,0 von 10).",
             "Nirgends widersprechen sich die Bewertungen.",
+            "Der erste Eindruck, Anfang, ist okay (6,0); der letzte, Zug, begeistert (9,0).",
         ]
 
 
@@ -73,6 +74,7 @@ def test_english():
             "The largest gap is at Automat: expected 7.0, experienced 2.0 (−5.0).",
             "The strongest leverage on purchase, repurchase and recommendation: Automat (8.0 of 10).",
             "Nowhere do the ratings contradict each other.",
+            "The first impression, Anfang, is OK (6.0); the last one, Zug, delights (9.0).",
         ]
 
 
