@@ -240,8 +240,10 @@ def _notes(workshop: Workshop, source: _Source, zone: ZoneInfo) -> tuple[str, ..
         notes.append(_("The Ist is not frozen yet: a further block can still change this picture."))
     running = Activity.objects.filter(workshop=workshop, state__in=[ActivityState.OPEN, ActivityState.PAUSED]).first()
     if running:
-        text = _("The block “%(title)s” was still running when this report was made. It holds revealed blocks only.")
-        notes.append(text % {"title": running.title})
+        text = _(
+            "The block “%(title)s” was still running when this report was made. This report holds revealed blocks only."
+        )
+        notes.append(text % {"title": running.name})
     return tuple(notes)
 
 

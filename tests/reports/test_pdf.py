@@ -285,9 +285,21 @@ def test_a_running_block_is_named_and_left_out(in_scope):
     content = report_content(workshop, language="de", asked_at=ASKED_AT)
 
     assert content.notes[1] == (
-        "Als dieser Bericht entstand, lief der Block „Zweiter Block“ noch. Er enthält nur aufgedeckte Blöcke."
+        "Als dieser Bericht entstand, lief der Block „Zweiter Block“ noch. Dieser Bericht enthält nur aufgedeckte "
+        "Blöcke."
     )
     assert "Geheime Station" not in pdf.report_html(content)
+
+
+def test_a_running_second_round_is_named_with_its_round(in_scope):
+    workshop = finished_ist(in_scope, PATH[:3])
+    ActivityFactory(
+        workshop=workshop, running=True, title="Die ganze Reise", round=2, round_of=workshop.activities.get()
+    )
+
+    content = report_content(workshop, language="de", asked_at=ASKED_AT)
+
+    assert content.notes[1].startswith("Als dieser Bericht entstand, lief der Block „Die ganze Reise · Runde 2“ noch.")
 
 
 def test_a_frozen_ist_is_read_from_its_baseline(in_scope, mara):

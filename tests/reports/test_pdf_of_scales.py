@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.utils import translation
+from django.utils.html import strip_tags
 
 from reports import charts, pdf
 from reports.queries import report_content
@@ -90,3 +91,14 @@ def decoded(address):
     """The drawing behind a data address."""
     head, _comma, body = address.partition(",")
     return b64decode(body).decode() if head.endswith("base64") else unquote(body)
+
+
+@pytest.mark.parametrize(("language", "word", "other"), [("de", "Mittelwert", "Saldo"), ("en", "mean", "balance")])
+def test_no_sentence_of_full_mode_speaks_of_a_balance(in_scope, language, word, other):
+    content = report_content(full(in_scope, PATH[:6]), language=language, asked_at=ASKED_AT)
+    page = pdf.report_html(content)
+
+    intros = [strip_tags(intro) for intro in re.findall(r'<p class="intro">.*?</p>', page)]
+
+    assert len([intro for intro in intros if word in intro]) >= 3
+    assert other not in strip_tags(page.partition('id="figures"')[0].partition("</style>")[2])
