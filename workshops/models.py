@@ -83,6 +83,8 @@ class Workshop(OrganisationOwned):  # type: ignore[django-manager-missing]  # th
     guests_erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When names or hours of people were last taken out of their rows, whose old versions still lie in the file.
     people_erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When a round was discarded whose rows are not yet physically gone; None: none is left.
+    round_discarded_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints: ClassVar = [

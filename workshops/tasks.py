@@ -29,12 +29,10 @@ def erase_all_guests() -> None:
 
 @shared_task
 def sweep_traces() -> None:
-    """Erase what reveals, and the erasing of names and hours, left behind; stops at the first whose rows another
-    transaction still holds.
+    """Erase what reveals and discarded rounds, and the erasing of names and hours, left behind; stops at the first
+    whose rows another transaction still holds.
     """
-    waiting = {"state": ActivityState.REVEALED, "vacuumed_at__isnull": True}
-    while (activity := find_unscoped(Activity, select_related=("workshop__organisation",), **waiting)) is not None:
-        organisation = activity.workshop.organisation
+    while (organisation := organisation_with_traces()) is not None:
         with member_scope(organisation):
             if not services.erase_traces(organisation=organisation):
                 return
@@ -43,6 +41,16 @@ def sweep_traces() -> None:
         with member_scope(workshop.organisation):
             if not services.erase_former_people(organisation=workshop.organisation):
                 return
+
+
+def organisation_with_traces() -> Organisation | None:
+    """One in which something is left to be erased; None where nothing is."""
+    revealed = {"state": ActivityState.REVEALED, "vacuumed_at__isnull": True}
+    activity = find_unscoped(Activity, select_related=("workshop__organisation",), **revealed)
+    if activity is not None:
+        return activity.workshop.organisation
+    workshop = find_unscoped(Workshop, select_related=("organisation",), round_discarded_at__isnull=False)
+    return None if workshop is None else workshop.organisation
 
 
 @shared_task

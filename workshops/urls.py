@@ -75,6 +75,7 @@ organisation_side = [
     path("o/<slug:org>/workshops/<uuid:code>/result/curve.svg", exports.result_svg, name="result_svg"),
     path("o/<slug:org>/workshops/<uuid:code>/result/curve.png", exports.result_png, name="result_png"),
     path("o/<slug:org>/workshops/<uuid:code>/result/hide/", activities.result_hide, name="result_hide"),
+    path("o/<slug:org>/workshops/<uuid:code>/discard/", rounds.round_discard, name="round_discard"),
     path("o/<slug:org>/workshops/<uuid:code>/freeze/", results.ist_freeze, name="ist_freeze"),
     path("o/<slug:org>/workshops/<uuid:code>/blocks/new/", activities.activity_create, name="activity_create"),
     path("o/<slug:org>/blocks/<uuid:code>/edit/", activities.activity_edit, name="activity_edit"),

@@ -31,7 +31,7 @@ from workshops.figures import Ruler
 from workshops.models import Activity, Baseline, Workshop
 from workshops.queries import Reason, Result, StationResult, departments_rating, frozen_result, workshop_result
 from workshops.queries.parts import ContactsLine, PartsTable, contacts_of, parts_table
-from workshops.queries.rounds import RoundsTable, rounds_table
+from workshops.queries.rounds import RoundsTable, rounds_table, standing_words
 from workshops.tables import at_table_words
 
 REASONS_A_STATION = 5
@@ -244,6 +244,8 @@ def _notes(workshop: Workshop, source: _Source, zone: ZoneInfo) -> tuple[str, ..
             "The block “%(title)s” was still running when this report was made. This report holds revealed blocks only."
         )
         notes.append(text % {"title": running.name})
+    if standing := standing_words(source.result):
+        notes.append(standing)
     return tuple(notes)
 
 

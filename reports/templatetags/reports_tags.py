@@ -115,9 +115,9 @@ def no_figure(figures: StationFigures) -> str:
 
 @register.simple_tag
 def station_detail(station: StationResult) -> SafeString:
-    """Channel and who makes the touchpoint, in a quiet line of its own."""
+    """Channel, who makes the touchpoint, and which round counts if not the last, in a quiet line of its own."""
     relation = {"indirect": _("by third parties")}.get(station.relation or "", "")
-    parts = [part for part in (station.channel, relation, station.department_words) if part]
+    parts = [part for part in (station.channel, relation, station.department_words, station.round_words) if part]
     return format_html('<span class="detail">{}</span>', " · ".join(parts)) if parts else SafeString()
 
 

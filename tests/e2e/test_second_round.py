@@ -25,6 +25,12 @@ def reveal(console: Page, workshop: Workshop, number: int) -> None:
     question.get_by_role("button", name="Aufdecken").click()
 
 
+def start_round(console: Page) -> None:
+    """Ask, and say yes."""
+    console.get_by_role("link", name="Zweite Runde").click()
+    console.get_by_role("dialog").get_by_role("button", name="Runde starten").click()
+
+
 @pytest.mark.timeout(240)
 def test_a_second_round_beside_the_first(open_page: OpenPage, mara: Membership, max: Membership) -> None:
     workshop = planned(mara)
@@ -43,8 +49,19 @@ def test_a_second_round_beside_the_first(open_page: OpenPage, mara: Membership, 
     for phone in phones:
         phone.sees("Das Ergebnis", "The result")
 
-    # One obvious button; everybody starts blank.
-    console.get_by_role("button", name="Zweite Runde").click()
+    # Started by a slip and taken back before three have rated: everybody sees the first result again, live.
+    start_round(console)
+    for phone in phones:
+        phone.sees("Anzeige im Netz", "Anzeige im Netz")
+    console.get_by_role("link", name="Runde verwerfen").click()
+    console.locator("#round-dialog").get_by_role("button", name="Runde verwerfen").click()
+    expect(console.get_by_role("link", name="Zweite Runde")).to_be_visible()
+    for phone in phones:
+        phone.sees("Das Ergebnis", "The result")
+    expect(projector.locator(".board-stage__curve")).to_be_visible()
+
+    # One button and one question; everybody starts blank.
+    start_round(console)
     expect(console.get_by_role("heading", name="Alle Stationen · Runde 2")).to_be_visible()
     expect(projector.get_by_role("heading", name="Alle Stationen · Runde 2")).to_be_visible()
     for phone in phones:

@@ -158,6 +158,7 @@ TABLE = {
     "workshops:table_create": get("org running", MODERATORS),
     "workshops:table_edit": get("org running table", MODERATORS),
     "workshops:table_remove": post("org running table", MODERATORS),
+    "workshops:round_discard": post("org workshop", MODERATORS),
     "workshops:round_start": post("org running", MODERATORS),
     "workshops:result_show": post("org running", MODERATORS),
     "workshops:result_hide": post("org workshop", MODERATORS),

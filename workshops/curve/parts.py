@@ -54,13 +54,17 @@ PROJECTOR_OVERVIEW = replace(PROJECTOR, column_min=1, plot_height=560, numbers_o
 
 @dataclass(frozen=True)
 class StationLabel:
-    """What is written at a station: its number on the path, name, phase, and a short line such as its channel."""
+    """What is written at a station: its number on the path, name, phase, and a short line such as its channel.
+
+    ``note`` stands beside the name in the table alone.
+    """
 
     code: str
     number: int
     name: str
     phase: Phase
     detail: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -81,8 +81,10 @@ def _reason(figures: StationFigures) -> str:
 
 
 def _row(label: StationLabel, figures: StationFigures, words: _Words) -> str:
+    note = f' <span class="quiet nowrap">{xml(label.note)}</span>' if label.note else ""
     head = (
-        f'<tr><td class="num">{label.number}</td><th scope="row">{xml(label.name)}</th><td>{_phase(label, words)}</td>'
+        f'<tr><td class="num">{label.number}</td><th scope="row">{xml(label.name)}{note}</th>'
+        f"<td>{_phase(label, words)}</td>"
     )
     if figures.counts is None or figures.balance is None or figures.band is None or figures.disagreement is None:
         hidden = words.hidden_beside_table if figures.tables else words.hidden

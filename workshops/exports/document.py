@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from workshops.exports.rounds_and_parts import part_document
 from workshops.exports.source import Export
 from workshops.exports.table import places
 from workshops.figures import MIN_GROUP, MIN_PART, ScaleFigures, StationFigures, StationScales
-from workshops.queries.results import BlockResult, Result, StationResult
+from workshops.queries.results import BlockResult, Reason, Result, RoundFigures, StationResult
 
 FORMAT = "touchpoint-werkstatt/result"
 VERSION = 2
@@ -98,10 +99,16 @@ def _station(station: StationResult, *, with_reasons: bool) -> dict[str, Any]:
         **_figures(station.figures),
         "round": station.round,
         "moved": station.moved,
-        "earlier_rounds": [{"round": each.number, **_figures(each.figures)} for each in station.earlier],
+        "earlier_rounds": [_round(each, with_reasons=with_reasons) for each in station.earlier],
+        "later_rounds": [_round(each, with_reasons=with_reasons) for each in station.later],
         "parts": [{**part_document(part), **_figures(part.figures)} for part in station.parts],
-        "reasons": _reasons(station) if with_reasons else None,
+        "reasons": _reasons(station.reasons) if with_reasons else None,
     }
+
+
+def _round(found: RoundFigures, *, with_reasons: bool) -> dict[str, Any]:
+    reasons = _reasons(found.reasons) if with_reasons else None
+    return {"round": found.number, **_figures(found.figures), "reasons": reasons}
 
 
 def _figures(figures: StationFigures) -> dict[str, Any]:
@@ -162,9 +169,9 @@ def _quadrants(result: Result) -> dict[str, Any] | None:
     }
 
 
-def _reasons(station: StationResult) -> list[dict[str, str]]:
+def _reasons(reasons: Iterable[Reason]) -> list[dict[str, str]]:
     """In the order of the page: disappointing first, and within a drawer the random order that reveal drew."""
-    ordered = sorted(station.reasons, key=lambda reason: reason.drawer)
+    ordered = sorted(reasons, key=lambda reason: reason.drawer)
     return [{"drawer": reason.drawer.name.lower(), "text": reason.text} for reason in ordered]
 
 

@@ -14,9 +14,9 @@ from workshops.queries.results import PartFigures, StationResult
 
 
 def figures_behind(export: Export) -> Iterator[tuple[StationResult, str, StationFigures]]:
-    """Station, what the figures are of, and the figures: first all earlier rounds along the path, then all parts."""
+    """Station, what the figures are of, and the figures: first all other rounds along the path, then all parts."""
     for station in export.result.stations:
-        for each in station.earlier:
+        for each in (*station.earlier, *station.later):
             yield station, _("Round %(number)d") % {"number": each.number}, each.figures
     for station in export.result.stations:
         for part in station.parts:

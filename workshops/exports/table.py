@@ -104,7 +104,9 @@ def rows_of(export: Export) -> Iterator[list[Cell]]:
     quadrants = {spot.code: str(spot.quadrant.label) for spot in spots}
     for station in export.result.stations:
         words = [station.name, str(station.phase.label), station.channel, station.department]
-        cells: list[Cell] = [station.number, *words, *figure_cells(station.figures), run_by(station)]
+        *shown, note = figure_cells(station.figures)
+        note = " · ".join(filter(None, [str(note or ""), station.round_words])) or None
+        cells: list[Cell] = [station.number, *words, *shown, note, run_by(station)]
         if figures.has_scales:
             cells += scale_cells(station.figures.scales, quadrants.get(station.code))
         yield cells
@@ -127,7 +129,7 @@ def _mean(figures: ScaleFigures | None) -> float | None:
 
 
 def behind_rows(export: Export) -> Iterator[list[Cell]]:
-    """Earlier rounds and parts in the columns of the stations; the note says what a row is of."""
+    """Other rounds and parts in the columns of the stations; the note says what a row is of."""
     for station, words, figures in figures_behind(export):
         names = [station.name, str(station.phase.label), station.channel, station.department]
         *cells, note = figure_cells(figures)

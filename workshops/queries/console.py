@@ -18,6 +18,7 @@ from workshops.queries.agenda import Block, blocks_of
 from workshops.queries.counts import Stage
 from workshops.queries.room import RoomState, Timer, room_state
 from workshops.queries.tables import TableRow, table_rows
+from workshops.queries.turnout import discard_problem
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ class ConsoleState:
     to_show: UUID | None
     # The block that can be asked once more: the one that is shown, else the one revealed last.
     again: Block | None
+    # Whether the running block is a further round that nearly nobody has rated yet.
+    may_discard: bool
     warning: str
     warning_url: str
     # Where the coming block can be opened in advance instead; empty while a block runs.
@@ -82,6 +85,7 @@ def console_state(workshop: Workshop, member: Membership) -> ConsoleState:
     room = room_state(workshop)
     blocks = blocks_of(room.agenda)
     running = _running(room, blocks)
+    activity = Activity.objects.get(code=running.block.code) if running else None
     shown = _shown(workshop, room, blocks)
     coming = next((block for block in blocks if block.is_planned), None)
     revealed = [block for block in blocks if block.is_revealed]
@@ -101,10 +105,11 @@ def console_state(workshop: Workshop, member: Membership) -> ConsoleState:
         shown=shown is not None,
         to_show=revealed[-1].code if revealed and room.stage == Stage.WAITING else None,
         again=_again(room, shown, revealed),
+        may_discard=activity is not None and activity.round > 1 and not discard_problem(activity),
         warning=warning,
         warning_url=_url("activity_edit", workshop, coming.code) if warning and coming else "",
         advance_url=_url("activity_deadline", workshop, coming.code) if coming and running is None else "",
-        tables=table_rows(Activity.objects.get(code=running.block.code)) if running else (),
+        tables=table_rows(activity) if activity else (),
     )
 
 

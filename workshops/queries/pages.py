@@ -36,7 +36,7 @@ from workshops.queries.results import (
     frozen_result,
     workshop_result,
 )
-from workshops.queries.rounds import RoundsTable, rounds_table
+from workshops.queries.rounds import RoundsTable, rounds_table, standing_words
 from workshops.tables import at_table_words, why_hidden_words
 
 FIRST_ROWS = 5
@@ -85,6 +85,8 @@ class ResultPage:
     has_reasons: bool
     # What a table changes about which figures are shown; empty where none was entered.
     table_words: str
+    # Where an earlier round counts because the last one shows no figure; empty where there is none.
+    standing_words: str
     rounds: RoundsTable | None
     parts: PartsTable | None
     contacts: tuple[ContactsLine, ...]
@@ -171,6 +173,7 @@ def _page(
         may_report=can_export_results(member),
         has_reasons=can_read_reasons(member, workshop) and any(station.reasons for station in result.stations),
         table_words=why_hidden_words() if result.has_tables else "",
+        standing_words=standing_words(result),
         rounds=rounds_table(result),
         parts=parts_table(result),
         contacts=contacts_of(result),

@@ -25,7 +25,7 @@ from workshops.services.participants import (
 )
 from workshops.services.reminders import request_reminder, send_reminder
 from workshops.services.reveals import hide_result, reveal_activity, reveal_block, show_result
-from workshops.services.rounds import start_round
+from workshops.services.rounds import discard_round, start_round
 from workshops.services.steering import ActionRefused, begin_steering, take_over
 from workshops.services.tables import TableGone, create_table, remove_table, update_table
 from workshops.services.traces import erase_former_people, erase_traces
@@ -42,6 +42,7 @@ __all__ = [
     "close_workshop",
     "create_table",
     "create_workshop",
+    "discard_round",
     "end_answers",
     "erase_former_people",
     "erase_guests",

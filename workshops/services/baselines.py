@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,15 @@ from workshops.enums import Drawer, Step, WorkshopState
 from workshops.figures import station_document, to_document
 from workshops.models import Activity, Baseline, Cycle, Workshop
 from workshops.queries.people import departments_rating
-from workshops.queries.results import BlockResult, PartFigures, Result, StationResult, workshop_result
+from workshops.queries.results import (
+    BlockResult,
+    PartFigures,
+    Reason,
+    Result,
+    RoundFigures,
+    StationResult,
+    workshop_result,
+)
 from workshops.services.steering import ActionRefused, lock_workshop
 from workshops.services.workshops import RUNNING, shut
 from workshops.wording import WORDINGS
@@ -122,11 +131,21 @@ def _station(station: StationResult) -> dict[str, Any]:
         "expectation": station.expectation,
         "reality": station.reality,
         "reaction": station.reaction,
-        "reasons": [{"text": reason.text, "drawer": reason.drawer.value} for reason in station.reasons],
+        "reasons": _reasons(station.reasons),
         "round": station.round,
-        "earlier": [{"number": each.number, "figures": station_document(each.figures)} for each in station.earlier],
+        "earlier": [_round(each) for each in station.earlier],
+        "later": [_round(each) for each in station.later],
         "parts": [_part(part) for part in station.parts],
     }
+
+
+def _round(found: RoundFigures) -> dict[str, Any]:
+    figures = station_document(found.figures)
+    return {"number": found.number, "figures": figures, "reasons": _reasons(found.reasons)}
+
+
+def _reasons(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+    return [{"text": reason.text, "drawer": reason.drawer.value} for reason in reasons]
 
 
 def _part(part: PartFigures) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""A further round of a revealed block: the same stations in the same words, asked once more, starting blank."""
+"""A further round of a revealed block: the same stations in the same words, asked once more, starting blank.
+
+One that nearly nobody has answered yet can be discarded; every other block ends by revealing.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership
 from workshops.enums import ActivityState
 from workshops.live import announce_stage
-from workshops.models import Activity, ActivityStation
+from workshops.models import Activity, ActivityStation, Workshop
+from workshops.queries.results import rounds_before
+from workshops.queries.turnout import discard_problem
+from workshops.services.activities import check_runs
 from workshops.services.steering import ActionRefused, check_steering, lock_activity
 from workshops.services.workshops import RUNNING
 
@@ -62,3 +68,23 @@ def _open_again(block: Activity) -> Activity:
     copies = [ActivityStation(activity=again, **{name: getattr(row, name) for name in WORDS}) for row in stations]
     ActivityStation.objects.bulk_create(copies)
     return again
+
+
+@transaction.atomic
+def discard_round(*, activity: Activity, by: Membership) -> Workshop:
+    """Take a running further round back for good, with every ballot in it, and show the round before it again.
+
+    Nothing of it is ever shown, and its number is free again. Refused once three have rated, since then it would show
+    figures, and nobody may choose which ones count. A rating that is under way is saved before and deleted with it, or
+    finds no block. What the rows leave in the files of the database, ``traces`` erases as it does after a reveal.
+    """
+    current = lock_activity(activity)
+    check_steering(current.workshop, by)
+    check_runs(current)
+    if problem := discard_problem(current):
+        raise ActionRefused(problem)
+    before = rounds_before(current)[-1]
+    current.delete()
+    Workshop.objects.filter(pk=current.workshop.pk).update(round_discarded_at=timezone.now())
+    announce_stage(current.workshop, before)
+    return current.workshop

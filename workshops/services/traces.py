@@ -1,4 +1,5 @@
-"""What is left of ballots after reveal, and of names and hours that are erased: how it goes physically, too.
+"""What is left of ballots after a reveal or a discarded round, and of names and hours that are erased: how it goes
+physically, too.
 
 DELETE and a plain VACUUM leave the old bytes in the free space of their page, secrets, reasons and transaction ids
 included, until something happens to overwrite them. VACUUM FULL writes the tables and their indexes into new files and
@@ -11,6 +12,7 @@ files of the write-ahead log, in which each rating stands beside its person, go 
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
 from django.db import Error, connection
 from django.db.models import Model
@@ -26,31 +28,43 @@ OF_BLOCKS = (Ballot, Participation, TableEntry, ReminderMail)
 
 
 def erase_traces(*, organisation: Organisation) -> bool:
-    """Erase what revealed blocks of the organisation in the open scope left behind; return whether nothing is left.
+    """Erase what revealed and discarded blocks of the organisation in the open scope left behind; return whether
+    nothing is left.
 
-    Clean is what was revealed before the tables were written anew: so it is read before, and no clock is asked.
+    Clean is what was there before the tables were written anew: so it is read before, and no clock is asked.
     """
     waiting = list(Activity.objects.revealed().filter(vacuumed_at__isnull=True).values_list("pk", flat=True))
-    if not waiting:
+    discarded = _marked("round_discarded_at", organisation)
+    if not waiting and not discarded:
         return True
     if not rewrite_tables(*OF_BLOCKS):
         return False
     Activity.objects.filter(pk__in=waiting, workshop__organisation=organisation).update(vacuumed_at=Now())
+    _unmark("round_discarded_at", discarded)
     return True
 
 
 def erase_former_people(*, organisation: Organisation) -> bool:
     """The same for names and hours that were taken out of the list of people."""
-    waiting = Workshop.objects.filter(organisation=organisation, people_erased_at__isnull=False)
-    known = list(waiting.values_list("pk", "people_erased_at"))
+    known = _marked("people_erased_at", organisation)
     if not known:
         return True
     if not rewrite_tables(Participant):
         return False
-    for workshop, erased_at in known:
-        # Unless more was erased while the table was written.
-        Workshop.objects.filter(pk=workshop, people_erased_at=erased_at).update(people_erased_at=None)
+    _unmark("people_erased_at", known)
     return True
+
+
+def _marked(field: str, organisation: Organisation) -> list[tuple[int, datetime]]:
+    """The workshops that have something to be erased, and since when."""
+    waiting = Workshop.objects.filter(organisation=organisation, **{f"{field}__isnull": False})
+    return list(waiting.values_list("pk", field))
+
+
+def _unmark(field: str, known: list[tuple[int, datetime]]) -> None:
+    """Nothing is left of these, unless more came while the tables were written."""
+    for workshop, since in known:
+        Workshop.objects.filter(pk=workshop, **{field: since}).update(**{field: None})
 
 
 def rewrite_tables(*models: type[Model]) -> bool:

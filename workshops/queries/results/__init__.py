@@ -7,6 +7,7 @@ a figure shows none. They carry no name and stand in the random order that revea
 from workshops.queries.results.baselines import frozen_result
 from workshops.queries.results.blocks import activity_result, workshop_result
 from workshops.queries.results.names import NamedAnswer, named_answers
+from workshops.queries.results.rounds import rounds_before
 from workshops.queries.results.stations import BlockResult, PartFigures, Reason, Result, RoundFigures, StationResult
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "activity_result",
     "frozen_result",
     "named_answers",
+    "rounds_before",
     "workshop_result",
 ]

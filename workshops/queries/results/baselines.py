@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -47,8 +47,9 @@ def _frozen_station(stored: Mapping[str, Any], figures: StationFigures) -> Stati
             "phase": Phase(stored["phase"]),
             "medium": Medium(stored["medium"]) if stored["medium"] else None,
             "relation": Relation(stored["relation"]) if stored["relation"] else None,
-            "reasons": tuple(Reason(reason["text"], Drawer(reason["drawer"])) for reason in stored["reasons"]),
+            "reasons": _frozen_reasons(stored["reasons"]),
             "earlier": tuple(_frozen_round(each) for each in stored.get("earlier", ())),
+            "later": tuple(_frozen_round(each) for each in stored.get("later", ())),
             "parts": tuple(_frozen_part(each) for each in stored.get("parts", ())),
         },
         figures=figures,
@@ -56,7 +57,13 @@ def _frozen_station(stored: Mapping[str, Any], figures: StationFigures) -> Stati
 
 
 def _frozen_round(stored: Mapping[str, Any]) -> RoundFigures:
-    return RoundFigures(stored["number"], station_from_document(stored["figures"]))
+    figures = station_from_document(stored["figures"])
+    # Older Ist-Stände kept no reasons of earlier rounds.
+    return RoundFigures(stored["number"], figures, _frozen_reasons(stored.get("reasons", ())))
+
+
+def _frozen_reasons(stored: Iterable[Mapping[str, Any]]) -> tuple[Reason, ...]:
+    return tuple(Reason(reason["text"], Drawer(reason["drawer"])) for reason in stored)
 
 
 def _frozen_part(stored: Mapping[str, Any]) -> PartFigures:

@@ -19,8 +19,15 @@ from workshops.figures import (
 )
 from workshops.models import Activity, ActivityStation, StationTally, Workshop
 from workshops.queries.results.parts import with_parts
-from workshops.queries.results.rounds import place_of, rounds_before, with_rounds
-from workshops.queries.results.stations import BlockResult, Reason, Result, StationResult, assemble_result
+from workshops.queries.results.rounds import place_of, rounds_before, standing_rows, with_rounds
+from workshops.queries.results.stations import (
+    BlockResult,
+    Reason,
+    Result,
+    RoundFigures,
+    StationResult,
+    assemble_result,
+)
 
 OF_BLOCKS = Reading(ActivityStation, where="workshops_activitystation.activity_id = ANY(%(activities)s)")
 TALLIES = Reading(
@@ -31,7 +38,7 @@ TALLIES = Reading(
 
 
 def activity_result(activity: Activity) -> Result:
-    """The result of one revealed block; raises ValueError before, whoever asks."""
+    """The result of one revealed block in its own round alone, as the room sees it; raises ValueError before."""
     if not activity.is_revealed:
         raise ValueError("A block has no result before it is revealed.")
     return _result(activity.title, [activity], _organisation_of(activity), before=rounds_before(activity))
@@ -40,12 +47,13 @@ def activity_result(activity: Activity) -> Result:
 def workshop_result(workshop: Workshop, *, last_round: int | None = None) -> Result:
     """All revealed blocks of a workshop along the path; of a station placed in two, the one revealed last counts.
 
-    So does the last round of a block, unless ``last_round`` asks for the result as it was after an earlier one.
+    Of the rounds of a block counts the last one that shows a figure at the station. ``last_round`` asks for the result
+    as it was after an earlier one.
     """
     revealed = Activity.objects.filter(workshop=workshop).revealed().order_by("revealed_at", "pk")
     if last_round is not None:
         revealed = revealed.filter(round__lte=last_round)
-    return _result(workshop.title, list(revealed), workshop.organisation, parts=True)
+    return _result(workshop.title, list(revealed), workshop.organisation, whole=True)
 
 
 def _organisation_of(activity: Activity) -> Organisation:
@@ -58,18 +66,26 @@ def _result(
     organisation: Organisation,
     *,
     before: Sequence[Activity] = (),
-    parts: bool = False,
+    whole: bool = False,
 ) -> Result:
-    """The result of ``activities`` in the order of their reveal, beside the rounds ``before`` them."""
+    """The result of ``activities`` in the order of their reveal, beside the rounds ``before`` them.
+
+    That of a ``whole`` workshop has the parts of the raters as well, and at each station the round that counts.
+    """
     together = {activity.pk: activity for activity in (*before, *activities)}
     rated = _rated(together)
-    stations = _path(rated, together)
     cut_points = _cut_points(activities, organisation)
     tallies = _tallies([station.pk for station in rated if together[station.activity_id].is_revealed])
 
     def answers_of(row: ActivityStation) -> StationAnswers:
         return _protected(row, tallies.get(row.pk, ()), together[row.activity_id])
 
+    def shows(row: ActivityStation) -> bool:
+        return station_figures(answers_of(row), cut_points=cut_points).shown
+
+    stations = _path(rated, together)
+    if whole:
+        stations = standing_rows(stations, rated, together, shows)
     figures = journey_figures(
         [answers_of(station) for station in stations],
         raters=max((activity.raters or 0 for activity in activities), default=0),
@@ -81,11 +97,12 @@ def _result(
         for number, (station, found) in enumerate(zip(stations, figures.stations, strict=True), 1)
     ]
 
-    def figures_of(row: ActivityStation) -> StationFigures:
-        return station_figures(answers_of(row), cut_points=cut_points, ruler=figures.ruler)
+    def round_of(number: int, row: ActivityStation) -> RoundFigures:
+        found = station_figures(answers_of(row), cut_points=cut_points, ruler=figures.ruler)
+        return RoundFigures(number, found, _reasons(tallies.get(row.pk, ())) if found.shown else ())
 
-    results = with_rounds(results, stations, rated, together, figures_of)
-    if parts:
+    results = with_rounds(results, stations, rated, together, round_of)
+    if whole:
         results = with_parts(results, stations, cut_points=cut_points, ruler=figures.ruler)
     return assemble_result(title, figures, results, blocks, cut_points)
 

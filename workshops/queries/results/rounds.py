@@ -1,12 +1,11 @@
-"""The rounds before the one that counts: what each station showed then. Every round has its own thresholds."""
+"""Which round counts at a station, and what the others showed there. Every round has its own thresholds."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from workshops.figures import StationFigures
 from workshops.models import Activity, ActivityStation
 from workshops.queries.results.stations import RoundFigures, StationResult
 
@@ -24,31 +23,57 @@ def place_of(row: ActivityStation, activity: Activity) -> tuple[int, int]:
     return activity.first_round, row.position
 
 
+def standing_rows(
+    latest: Iterable[ActivityStation],
+    rated: Sequence[ActivityStation],
+    blocks: Mapping[int, Activity],
+    shows: Callable[[ActivityStation], bool],
+) -> list[ActivityStation]:
+    """Of each station's last row the one that counts: of its block's last round that shows a figure, else itself.
+
+    What an earlier round showed of three and more was seen then, so a later one of two people does not take it away.
+    """
+    rows = _rounds_of(rated, blocks)
+    found = []
+    for row in latest:
+        own = blocks[row.activity_id]
+        chain = [each for number, each in rows[place_of(row, own)] if number <= own.round]
+        # Most blocks have one round, and two hundred stations need no figures to find that out.
+        found.append(next((each for each in reversed(chain) if shows(each)), row) if len(chain) > 1 else row)
+    return found
+
+
 def with_rounds(
     results: Sequence[StationResult],
     stations: Sequence[ActivityStation],
     rated: Sequence[ActivityStation],
     blocks: Mapping[int, Activity],
-    figures_of: Callable[[ActivityStation], StationFigures],
+    round_of: Callable[[int, ActivityStation], RoundFigures],
 ) -> list[StationResult]:
-    """The results with the number of their round and with what the rounds before it showed.
+    """The results with the number of their round, with what the rounds before it showed, and with those after it,
+    which show nothing.
 
     ``stations`` belong to ``results`` one by one; ``rated`` are all rows of all rounds, ``blocks`` their activities.
     """
-    rows: dict[tuple[int, int], list[ActivityStation]] = defaultdict(list)
-    for row in rated:
-        rows[place_of(row, blocks[row.activity_id])].append(row)
+    rows = _rounds_of(rated, blocks)
     found = []
     for result, station in zip(results, stations, strict=True):
         activity = blocks[station.activity_id]
-        before = sorted(
-            (
-                (blocks[row.activity_id].round, row)
-                for row in rows[place_of(station, activity)]
-                if blocks[row.activity_id].round < activity.round
-            ),
-            key=lambda each: each[0],
-        )
-        earlier = tuple(RoundFigures(number, figures_of(row)) for number, row in before)
-        found.append(replace(result, round=activity.round, earlier=earlier))
+        chain = rows[place_of(station, activity)]
+        earlier = tuple(round_of(number, row) for number, row in chain if number < activity.round)
+        later = tuple(round_of(number, row) for number, row in chain if number > activity.round)
+        found.append(replace(result, round=activity.round, earlier=earlier, later=later))
     return found
+
+
+def _rounds_of(
+    rated: Iterable[ActivityStation], blocks: Mapping[int, Activity]
+) -> dict[tuple[int, int], list[tuple[int, ActivityStation]]]:
+    """The rows of each station of each block with the number of their round, the first round first."""
+    rows: dict[tuple[int, int], list[tuple[int, ActivityStation]]] = defaultdict(list)
+    for row in rated:
+        activity = blocks[row.activity_id]
+        rows[place_of(row, activity)].append((activity.round, row))
+    for chain in rows.values():
+        chain.sort(key=lambda each: each[0])
+    return rows

@@ -53,10 +53,11 @@ class BlockResult:
 
 @dataclass(frozen=True)
 class RoundFigures:
-    """What an earlier round showed at a station."""
+    """What another round showed at a station, with the reasons given in it where it showed a figure."""
 
     number: int
     figures: StationFigures
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,10 @@ class StationResult:
     reaction: str
     figures: StationFigures
     reasons: tuple[Reason, ...]
+    # The round that counts: the last one that shows a figure here. The rounds after it, ``later``, show none.
     round: int = 1
     earlier: tuple[RoundFigures, ...] = ()
+    later: tuple[RoundFigures, ...] = ()
     parts: tuple[PartFigures, ...] = ()
     # Whether the department is a provider; None where there is none, and in older Ist-Stände.
     by_provider: bool | None = None
@@ -123,6 +126,11 @@ class StationResult:
         return self.earlier[-1] if self.earlier else None
 
     @property
+    def round_words(self) -> str:
+        """Which round counts, where that is an earlier one because the last shows no figure; else empty."""
+        return _("Round %(number)d counts") % {"number": self.round} if self.later else ""
+
+    @property
     def moved(self) -> float | None:
         """By how much the station moved since the round before, as the shown figures differ; None unless both show.
 
@@ -142,7 +150,7 @@ class StationResult:
     @property
     def label(self) -> StationLabel:
         """What the curve writes at the station."""
-        return StationLabel(self.code, self.number, self.name, self.phase, self.channel)
+        return StationLabel(self.code, self.number, self.name, self.phase, self.channel, self.round_words)
 
 
 @dataclass(frozen=True)
