@@ -258,8 +258,10 @@ def test_reasons_stand_by_their_station_without_a_name(max_client, organisation,
     (station,) = max_client.get(address).context["stations"]
     fragment = max_client.get(address, headers=HTMX).content.decode()
 
-    assert (station.name, [reason.text for reason in station.reasons], station.named) == (
+    (only,) = station.rounds
+    assert (station.name, only.words, [reason.text for reason in only.reasons], only.named) == (
         "Station 3",
+        "",
         ["Niemand ging ans Telefon."],
         (),
     )
@@ -275,8 +277,8 @@ def test_reasons_carry_names_for_moderators_in_a_block_with_names_only(mara_clie
     named = mara_client.get(address).context["stations"]
     unnamed = max_client.get(address).context["stations"]
 
-    assert [answer.name for answer in named[0].named] == ["Person 0", "Person 1", "Person 2"]
-    assert [station.named for station in unnamed] == [()]
+    assert [answer.name for answer in named[0].rounds[0].named] == ["Person 0", "Person 1", "Person 2"]
+    assert [[each.named for each in station.rounds] for station in unnamed] == [[()]]
 
 
 def test_reasons_are_for_employees_who_were_there(emil_client, emil, organisation, mara):
@@ -372,3 +374,112 @@ def test_reasons_and_baseline_ask_for_the_same_queries_whatever_their_size(
         baseline = freeze(organisation, room, mara)
         with django_assert_num_queries(4):
             mara_client.get(url("baseline_detail", baseline.code))
+
+
+# --- who rated what ---------------------------------------------------------------------------------------------------
+
+
+def link_to_the_names(page):
+    """The address behind the card, as somebody without JavaScript follows it."""
+    (address,) = set(re.findall(r'href="([^"]*/result/reasons/[^"]*)"', page))
+    return address
+
+
+def test_two_people_with_names_and_without_reasons_are_found_from_the_result(
+    mara_client, max_client, organisation, mara
+):
+    with member_scope(organisation):
+        room = make_room(organisation, mara, is_named=True, asks_reason=False).open()
+        for name, drawer in (("Berta", 10), ("Anton", 0)):
+            room.join(name).rate(room.stations[0], drawer)
+        room.reveal()
+    result = url("workshop_result", room.workshop.code)
+
+    page = mara_client.get(result).content.decode()
+    names = mara_client.get(link_to_the_names(page)).content.decode()
+
+    assert '<h2 id="reasons-heading">Wer was bewertet hat</h2>' in page
+    assert "<h1>Wer was bewertet hat</h1>" in names
+    assert re.findall(r'title="([^"]*)"></span>.*?<strong>(\w+)</strong>', names) == [
+        ("enttäuschend", "Anton"),
+        ("begeisternd", "Berta"),
+    ]
+    assert "reasons-heading" not in max_client.get(result).content.decode(), "a manager reads no names"
+
+
+def test_an_anonymous_block_of_two_offers_no_names(mara_client, organisation, mara):
+    room = room_of(organisation, mara, people=2, state="revealed")
+
+    assert "reasons-heading" not in mara_client.get(url("workshop_result", room.workshop.code)).content.decode()
+
+
+def two_rounds(organisation, mara, *, is_named=False, people=3):
+    """Everybody gives a reason that names the round; in the second one everybody changes their mind."""
+    with member_scope(organisation):
+        room = make_room(organisation, mara, stations=1, is_named=is_named).open()
+        phones = [room.join(f"Person {number}") for number in range(people)]
+        for number, drawer in ((1, 0), (2, 10)):
+            for phone in phones if number == 1 or not is_named else phones[:2]:
+                phone.rate(room.stations[0], drawer, reason=f"Grund der Runde {number}")
+            room.reveal()
+            if number == 1:
+                room.activity = services.start_round(activity=room.activity, by=mara)
+    return room
+
+
+def test_the_reasons_of_both_rounds_stay_and_each_round_leads_to_its_own(max_client, organisation, mara):
+    room = two_rounds(organisation, mara)
+    result = url("workshop_result", room.workshop.code)
+
+    both = max_client.get(link_to_the_names(max_client.get(result).content.decode())).content.decode()
+    first_page = max_client.get(f"{result}?round=1").content.decode()
+    first = max_client.get(link_to_the_names(first_page)).content.decode()
+
+    assert re.findall(r"<h4>(.*)</h4>", both) == ["Runde 2", "Runde 1"]
+    assert (both.count("Grund der Runde 1"), both.count("Grund der Runde 2")) == (3, 3)
+    assert (first.count("Grund der Runde 1"), first.count("Grund der Runde 2")) == (3, 0)
+    assert "Wie es nach Runde 1 war." in first
+    assert f'href="{result}?round=1"' in first
+
+
+def test_the_named_values_of_a_second_round_of_two_are_read_beside_the_first(mara_client, organisation, mara):
+    room = two_rounds(organisation, mara, is_named=True)
+
+    page = mara_client.get(url("workshop_result", room.workshop.code)).content.decode()
+    names = mara_client.get(link_to_the_names(page)).content.decode()
+
+    assert re.findall(r"<h4>(.*)</h4>|<strong>(Person \d)</strong>", names) == [
+        ("Runde 2", ""), ("", "Person 0"), ("", "Person 1"),
+        ("Runde 1", ""), ("", "Person 0"), ("", "Person 1"), ("", "Person 2"),
+    ]  # fmt: skip
+
+
+def test_downloads_and_analysis_of_an_earlier_round_hold_that_round(max_client, organisation, mara):
+    room = two_rounds(organisation, mara)
+    result = url("workshop_result", room.workshop.code)
+
+    page = max_client.get(f"{result}?round=1").content.decode()
+    files = re.findall(r'href="([^"]*/result/(?:export|curve)\.[^"]*)"', page)
+    (document,) = [max_client.get(file) for file in files if ".json" in file]
+    (analysis,) = re.findall(r'href="([^"]*/analysis/[^"]*)"', page)
+    shown = max_client.get(analysis)
+
+    assert [file.endswith("?round=1") for file in files] == [True] * 5
+    (station,) = document.json()["stations"]
+    assert (station["round"], station["balance"], station["later_rounds"]) == (1, -100, [])
+    assert "nach Runde 1" in document["Content-Disposition"].replace("%20", " ")
+    assert shown.context["source"].result.stations[0].figures.balance == -100
+    assert "Sie sehen das Ergebnis nach Runde 1." in shown.content.decode()
+    assert f'href="{result}?round=1"' in shown.content.decode()
+
+
+def test_document_and_ist_keep_the_reasons_of_earlier_rounds(max_client, organisation, mara):
+    room = two_rounds(organisation, mara)
+    (station,) = max_client.get(url("result_json", room.workshop.code)).json()["stations"]
+    baseline = freeze(organisation, room, mara)
+    (frozen,) = max_client.get(url("baseline_json", baseline.code)).json()["stations"]
+
+    assert [reason["text"] for reason in station["reasons"]] == ["Grund der Runde 2"] * 3
+    (earlier,) = station["earlier_rounds"]
+    assert [reason["text"] for reason in earlier["reasons"]] == ["Grund der Runde 1"] * 3
+    assert frozen == station

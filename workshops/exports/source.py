@@ -33,6 +33,8 @@ class Export:
     frozen_at: datetime | None
     running: str
     with_reasons: bool
+    # The round after which it is taken along; None for the last one.
+    last_round: int | None = None
 
     @property
     def day(self) -> date | None:
@@ -54,12 +56,14 @@ class Export:
         return sum(station.hidden for station in self.result.figures.stations)
 
 
-def workshop_export(workshop: Workshop, member: Membership) -> Export:
-    """All revealed blocks of a workshop that was loaded with its journey, running or closed."""
+def workshop_export(workshop: Workshop, member: Membership, *, last_round: int | None = None) -> Export:
+    """All revealed blocks of a workshop that was loaded with its journey, running or closed, also as they were after
+    ``last_round``.
+    """
     journey = workshop.cycle.journey
     running = next((row for row in Activity.objects.filter(workshop=workshop).in_order() if row.is_running), None)
     return Export(
-        result=workshop_result(workshop),
+        result=workshop_result(workshop, last_round=last_round),
         organisation=workshop.organisation.name,
         workshop=workshop.code,
         title=workshop.title,
@@ -70,6 +74,7 @@ def workshop_export(workshop: Workshop, member: Membership) -> Export:
         frozen_at=None,
         running=running.title if running else "",
         with_reasons=can_read_reasons(member, workshop),
+        last_round=last_round,
     )
 
 

@@ -20,6 +20,7 @@ from workshops.models import Activity, Baseline, Workshop
 from workshops.permissions import (
     can_export_results,
     can_moderate_workshop,
+    can_read_named_answers,
     can_read_reasons,
 )
 from workshops.queries.parts import (
@@ -83,6 +84,8 @@ class ResultPage:
     may_freeze: bool
     may_report: bool
     has_reasons: bool
+    # Whether a block with names is part of it and this member may read who rated what.
+    has_names: bool
     # What a table changes about which figures are shown; empty where none was entered.
     table_words: str
     # Where an earlier round counts because the last one shows no figure; empty where there is none.
@@ -93,6 +96,11 @@ class ResultPage:
     attendance: tuple[BlockAttendance, ...]
     # The round whose result this is; None for the last one.
     last_round: int | None
+
+    @property
+    def round_query(self) -> str:
+        """What keeps the round in an address that belongs to this result; empty for the last one."""
+        return f"?round={self.last_round}" if self.last_round else ""
 
     @property
     def talk_rest_words(self) -> str:
@@ -171,7 +179,8 @@ def _page(
         may_moderate=can_moderate_workshop(member),
         may_freeze=may_freeze and can_moderate_workshop(member) and not result.is_empty,
         may_report=can_export_results(member),
-        has_reasons=can_read_reasons(member, workshop) and any(station.reasons for station in result.stations),
+        has_reasons=can_read_reasons(member, workshop) and any(map(_has_reasons, result.stations)),
+        has_names=can_read_named_answers(member) and any(block.is_named for block in result.blocks),
         table_words=why_hidden_words() if result.has_tables else "",
         standing_words=standing_words(result),
         rounds=rounds_table(result),
@@ -180,6 +189,10 @@ def _page(
         attendance=attendance_of_blocks(activities) if can_moderate_workshop(member) else (),
         last_round=last_round,
     )
+
+
+def _has_reasons(station: StationResult) -> bool:
+    return bool(station.reasons) or any(each.reasons for each in station.earlier)
 
 
 def _rows(stations: Iterable[StationResult]) -> tuple[Row, ...]:

@@ -19,7 +19,7 @@ from workshops.forms.analysis import AnalysisFilterForm
 from workshops.permissions import can_read_results
 from workshops.queries.analysis import Source, analysis_page, baseline_source, workshop_source
 from workshops.views.exports import find_baseline
-from workshops.views.workshops import find_workshop, workshop_url
+from workshops.views.workshops import earlier_round, find_workshop, result_url
 
 PAGE = "workshops/result_analysis.html"
 
@@ -31,8 +31,9 @@ def result_analysis(request: MemberRequest, code: UUID) -> HttpResponse:
     workshop = find_workshop(code)
     if not can_read_results(request.membership, workshop):
         raise PermissionDenied
-    source = workshop_source(workshop, request.GET.get("block", ""))
-    back = {"url": workshop_url("workshop_result", workshop), "label": _("Result")}
+    last_round = earlier_round(workshop, request.GET.get("round", ""))
+    source = workshop_source(workshop, request.GET.get("block", ""), last_round=last_round)
+    back = {"url": result_url(workshop, last_round), "label": _("Result")}
     return answer(request, source, back)
 
 
@@ -60,6 +61,7 @@ def answer(request: MemberRequest, source: Source, back: dict[str, str]) -> Http
         "filters": filters,
         "page": analysis_page(source, filters.wanted),
         "address": request.path,
+        "whole_address": f"{request.path}?round={source.last_round}" if source.last_round else request.path,
     }
     response = render_partial(request, PAGE, "analysis_view", context)
     if is_fragment:

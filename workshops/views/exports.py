@@ -24,7 +24,7 @@ from workshops import exports
 from workshops.exports import Export
 from workshops.models import Baseline, Workshop
 from workshops.permissions import can_export_results
-from workshops.views.workshops import find_workshop, workshop_url
+from workshops.views.workshops import earlier_round, find_workshop, result_url, workshop_url
 
 
 @dataclass(frozen=True)
@@ -121,11 +121,12 @@ def workshop_file(request: MemberRequest, code: UUID, kind: FileKind) -> HttpRes
     workshop = find_workshop(code)
     if not can_export_results(request.membership):
         raise PermissionDenied
-    export = exports.workshop_export(workshop, request.membership)
+    last_round = earlier_round(workshop, request.GET.get("round", ""))
+    export = exports.workshop_export(workshop, request.membership, last_round=last_round)
     if export.result.is_empty:
         messages.info(request, _("There are no figures yet: reveal a block first."))
         return redirect(workshop_url("workshop_result", workshop))
-    return download_or_say(request, export, kind, workshop_url("workshop_result", workshop))
+    return download_or_say(request, export, kind, result_url(workshop, last_round))
 
 
 def baseline_file(request: MemberRequest, code: UUID, kind: FileKind) -> HttpResponse:
@@ -163,6 +164,8 @@ def download(export: Export, kind: FileKind) -> HttpResponse:
 def file_name(export: Export, kind: FileKind) -> str:
     """A result is named with today's date, since it may grow; an Ist-Stand with its own."""
     what = _("Ist baseline") if export.frozen_at else _("Result")
+    if export.last_round:
+        what = _("Result after round %(number)d") % {"number": export.last_round}
     return f"{what} {readable(export.journey)[:80]} {timezone.localdate(export.frozen_at):%Y-%m-%d}.{kind.ending}"
 
 
@@ -183,9 +186,14 @@ class Download:
     url: str
 
 
-def workshop_downloads(workshop: Workshop, member: Membership) -> tuple[Download, ...]:
-    """The files of a result for those who may take it along; none for everybody else."""
-    return _downloads("result", workshop, workshop.code, member)
+def workshop_downloads(
+    workshop: Workshop, member: Membership, *, last_round: int | None = None
+) -> tuple[Download, ...]:
+    """The files of a result, also as it was after ``last_round``, for those who may take it along; else none."""
+    files = _downloads("result", workshop, workshop.code, member)
+    if last_round is None:
+        return files
+    return tuple(Download(file.label, f"{file.url}?round={last_round}") for file in files)
 
 
 def baseline_downloads(baseline: Baseline, member: Membership) -> tuple[Download, ...]:

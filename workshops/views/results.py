@@ -23,7 +23,7 @@ from workshops.queries.pages import baseline_page, result_page
 from workshops.queries.reasons import station_reasons
 from workshops.services import ActionRefused
 from workshops.views.exports import baseline_downloads, find_baseline, workshop_downloads
-from workshops.views.workshops import find_workshop, workshop_url
+from workshops.views.workshops import asked_round, earlier_round, find_workshop, result_url, workshop_url
 
 
 @require_safe
@@ -34,13 +34,9 @@ def workshop_result(request: MemberRequest, code: UUID) -> HttpResponse:
     if not can_read_results(request.membership, workshop):
         raise PermissionDenied
     page = result_page(workshop, request.membership, last_round=asked_round(request.GET.get("round", "")))
-    context = {"workshop": workshop, "page": page, "downloads": workshop_downloads(workshop, request.membership)}
+    downloads = workshop_downloads(workshop, request.membership, last_round=page.last_round)
+    context = {"workshop": workshop, "page": page, "downloads": downloads}
     return render(request, "workshops/workshop_result.html", context)
-
-
-def asked_round(typed: str) -> int | None:
-    """The round that an address asks for; anything else means the last one."""
-    return int(typed) if typed.isascii() and typed.isdecimal() and 0 < len(typed) < 4 and int(typed) else None
 
 
 @require_safe
@@ -51,7 +47,15 @@ def result_reasons(request: MemberRequest, code: UUID) -> HttpResponse:
     may = can_read_results(request.membership, workshop) and can_read_reasons(request.membership, workshop)
     if not may:
         raise PermissionDenied
-    context = {"workshop": workshop, "stations": station_reasons(workshop, request.membership)}
+    last_round = earlier_round(workshop, request.GET.get("round", ""))
+    stations = station_reasons(workshop, request.membership, last_round=last_round)
+    context = {
+        "workshop": workshop,
+        "stations": stations,
+        "has_names": any(each.named for station in stations for each in station.rounds),
+        "last_round": last_round,
+        "result_url": result_url(workshop, last_round),
+    }
     return render_partial(request, "workshops/result_reasons.html", "reason_list", context)
 
 

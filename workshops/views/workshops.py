@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Max
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,7 +25,7 @@ from journeys.models import Journey, Station
 from workshops import services
 from workshops.forms import ActivityForm, NewWorkshopForm, WorkshopEditForm, changed_ticks
 from workshops.joining import join_card
-from workshops.models import Workshop
+from workshops.models import Activity, Workshop
 from workshops.queries.agenda import plan_state, workshop_rows
 from workshops.services import ActionRefused
 
@@ -38,6 +39,26 @@ def find_workshop(code: UUID) -> Workshop:
 def workshop_url(name: str, workshop: Workshop) -> str:
     """The address of one of the workshop's pages."""
     return reverse(f"workshops:{name}", kwargs={"org": workshop.organisation.slug, "code": workshop.code})
+
+
+def asked_round(typed: str) -> int | None:
+    """The round that an address asks for; anything else means the last one."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and 0 < len(typed) < 4 and int(typed) else None
+
+
+def earlier_round(workshop: Workshop, typed: str) -> int | None:
+    """The same where it is earlier than the last revealed one, else None; queries only where a round is asked for."""
+    asked = asked_round(typed)
+    if asked is None:
+        return None
+    last = Activity.objects.filter(workshop=workshop).revealed().aggregate(last=Max("round"))["last"] or 1
+    return asked if asked < last else None
+
+
+def result_url(workshop: Workshop, last_round: int | None) -> str:
+    """The address of the result, as it was after an earlier round or as it is."""
+    address = workshop_url("workshop_result", workshop)
+    return f"{address}?round={last_round}" if last_round else address
 
 
 @require_safe

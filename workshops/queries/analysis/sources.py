@@ -24,15 +24,18 @@ class Source:
     blocks: tuple[BlockResult, ...] = ()
     block: UUID | None = None
     first_words: str = ""
+    # The round after which it is looked at; None for the last one.
+    last_round: int | None = None
 
 
-def workshop_source(workshop: Workshop, block: str = "") -> Source:
-    """The result of a workshop that was loaded with its journey, or that of one of its blocks.
+def workshop_source(workshop: Workshop, block: str = "", *, last_round: int | None = None) -> Source:
+    """The result of a workshop that was loaded with its journey, also as it was after ``last_round``, or that of one of
+    its blocks.
 
     ``block`` is what stood in an address: the code of a revealed block of this workshop, or it asks for nothing. A
     block's own result is the one that the room sees; it has its own raters and its own thresholds.
     """
-    whole = workshop_result(workshop)
+    whole = workshop_result(workshop, last_round=last_round)
     journey = workshop.cycle.journey
     chosen = next((row for row in whole.blocks if str(row.code) == block), None) if len(whole.blocks) > 1 else None
     return Source(
@@ -43,6 +46,7 @@ def workshop_source(workshop: Workshop, block: str = "") -> Source:
         blocks=whole.blocks if len(whole.blocks) > 1 else (),
         block=chosen.code if chosen else None,
         first_words=_first_words(),
+        last_round=last_round,
     )
 
 

@@ -59,6 +59,11 @@ class RoundFigures:
     figures: StationFigures
     reasons: tuple[Reason, ...] = ()
 
+    @property
+    def code(self) -> str:
+        """Of the station as it was rated in that round."""
+        return self.figures.code
+
 
 @dataclass(frozen=True)
 class PartFigures:
