@@ -191,6 +191,34 @@ def test_console_after_the_reveal_says_what_to_talk_about_and_leads_to_the_resul
 # --- the projector ----------------------------------------------------------------------------------------------------
 
 
+def shows_of(page):
+    """Which revealed blocks the agenda offers to show."""
+    return re.findall(r'action="([^"]*/show/)".*?<span class="visually-hidden">: ([^<]*)</span>', page, re.S)
+
+
+def test_every_revealed_block_can_be_put_on_the_screens_again(mara_client, organisation, mara, second):
+    room = room_of(organisation, mara, people=3, state="revealed")
+    first = room.activity
+    with member_scope(organisation):
+        room.activity = services.start_round(activity=first, by=mara)
+        console = url("workshop_console", room.workshop.code)
+        assert shows_of(mara_client.get(console).content.decode()) == [], "a block is running"
+        room.reveal()
+        later = room.activity
+    show_first, show_later = url("result_show", first.code), url("result_show", later.code)
+
+    page = mara_client.get(console).content.decode()
+    assert shows_of(page) == [(show_first, "Bewerten, verdeckt")]
+    assert page.count("auf den Bildschirmen</span>") == 1
+    page = mara_client.post(show_first, headers=HTMX).content.decode()
+    assert shows_of(page) == [(show_later, "Bewerten, verdeckt · Runde 2")]
+    assert workshop_of(room).shown_activity_id == first.pk
+    mara_client.post(url("result_hide", room.workshop.code))
+    with_last = shows_of(mara_client.get(console).content.decode())
+    assert [address for address, _name in with_last][:2] == [show_first, show_later]
+    assert shows_of(client_of(second).get(console).content.decode()) == [], "who does not steer shows nothing"
+
+
 def test_projector_shows_the_code_before_the_start(mara_client, organisation, mara):
     room = room_of(organisation, mara, people=2)
     code = room.workshop.join_code

@@ -66,8 +66,11 @@ class ConsoleState:
     steers: bool
     steering_words: str
     next: NextStep
-    shown: bool
+    # The block whose result is on the screens.
+    shown: UUID | None
     to_show: UUID | None
+    # Whether the result of any revealed block can be put there now.
+    may_show: bool
     # The block that can be asked once more: the one that is shown, else the one revealed last.
     again: Block | None
     # Whether the running block is a further round that nearly nobody has rated yet.
@@ -102,8 +105,9 @@ def console_state(workshop: Workshop, member: Membership) -> ConsoleState:
         steers=workshop.steered_by_id in (None, member.pk) or room.stage == Stage.CLOSED,
         steering_words=_steering_words(workshop),
         next=_Step(workshop, running, coming, bool(revealed)).next(),
-        shown=shown is not None,
+        shown=shown.code if shown else None,
         to_show=revealed[-1].code if revealed and room.stage == Stage.WAITING else None,
+        may_show=room.stage in (Stage.WAITING, Stage.RESULT),
         again=_again(room, shown, revealed),
         may_discard=activity is not None and activity.round > 1 and not discard_problem(activity),
         warning=warning,
