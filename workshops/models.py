@@ -194,6 +194,8 @@ class Activity(TenantModel):
     mode = models.CharField(max_length=5, choices=Mode, default=Mode.QUICK)
     is_named = models.BooleanField(_("with names"), default=False)
     asks_reason = models.BooleanField(_("asks for the main reason"), default=True)
+    # Counts the savings of the plan, for the form in which two moderators may type at once.
+    details_version = models.PositiveIntegerField(default=1, editable=False)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=10)
     # Copied from the organisation when the block opens, as its words are: one drawer means the same to all its answers.
     cut_ok = models.PositiveSmallIntegerField(default=4, editable=False)

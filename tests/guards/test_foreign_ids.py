@@ -251,7 +251,7 @@ FIELDS: dict[str, tuple[str, str, int, Any]] = {
     "block's stations": (
         "workshops:activity_edit", "org planned", 422,
         lambda there: {"title": "Neu", "stations": [there.station.code], "mode": "full", "is_named": "anonymous",
-                       "minutes": 5},
+                       "minutes": 5, "version": 1},
     ),
 }  # fmt: skip
 

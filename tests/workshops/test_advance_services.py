@@ -52,6 +52,7 @@ def test_planned_deadline_opens_in_advance(organisation, mara, in_scope):
         minutes=20,
         mode="quick",
         answers_until=until,
+        version=1,
         by=mara,
     )
 

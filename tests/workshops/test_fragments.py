@@ -132,6 +132,7 @@ STEPS: dict[str, tuple[Callable[[Room], object], Callable[[Room, object], object
             minutes=5,
             by=room.mara,
             mode=Mode.FULL,
+            version=1,
         ),
     ),
     "remove a block": (

@@ -293,6 +293,7 @@ def test_changing_the_plan_changes_the_mode(in_scope, mara):
         minutes=20,
         by=mara,
         mode=Mode.FULL,
+        version=1,
     )
     room.activity.refresh_from_db()
     assert room.activity.mode == Mode.FULL

@@ -148,6 +148,7 @@ def test_a_block_needs_stations_of_its_journey(room, in_scope):
 
 def test_a_block_is_changed_and_removed_until_it_opens(room, mara):
     facts = {"title": "Kurz", "is_named": True, "asks_reason": False, "minutes": 3, "mode": "full", "by": mara}
+    facts["version"] = 1
     services.update_activity(activity=room.activity, stations=room.path[:1], **facts)
     assert [row.name for row in room.stations] == ["Station 1"]
     second = plan(room)

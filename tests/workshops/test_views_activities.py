@@ -1,5 +1,6 @@
 """Planning, running and revealing blocks."""
 
+import re
 import uuid
 
 import pytest
@@ -101,7 +102,7 @@ def test_edit_shows_what_is_planned_and_changes_it(mara_client, organisation, ma
     address = url("activity_edit", room.activity.code)
 
     form = mara_client.get(address).context["form"]
-    response = mara_client.post(address, form_of(room, title="Anders"))
+    response = mara_client.post(address, form_of(room, title="Anders", version="1"))
 
     assert (form["title"].value(), form["is_named"].value(), form["minutes"].value()) == (
         "Bewerten, verdeckt",
@@ -112,10 +113,38 @@ def test_edit_shows_what_is_planned_and_changes_it(mara_client, organisation, ma
     assert (block_of(room).title, block_of(room).is_named) == ("Anders", True)
 
 
+def test_edit_of_a_block_that_somebody_else_has_changed_shows_both(mara_client, organisation, mara, olga):
+    """The second one reads what the first one saved, keeps what was typed, and may save again on purpose."""
+    room = room_of(organisation, mara)
+    address = url("activity_edit", room.activity.code)
+    version = mara_client.get(address).context["form"]["version"].value()
+    assert client_of(olga).post(address, form_of(room, title="Von Olga", version=version)).status_code == 302
+    typed = form_of(room, title="Von Mara", mode="quick", minutes="9", version=version)
+    typed["stations"] = typed["stations"][:1]
+
+    refused = mara_client.post(address, typed)
+
+    assert refused.status_code == 409
+    assert (block_of(room).title, block_of(room).minutes) == ("Von Olga", 7)
+    form = refused.context["form"]
+    assert (form["title"].value(), form["minutes"].value(), form.ticked) == ("Von Mara", "9", set(typed["stations"]))
+    assert [(str(each["label"]), each["value"]) for each in refused.context["theirs"]] == [
+        ("Titel des Blocks", "Von Olga"),
+        ("Stationen", "Station 1, Station 2"),
+        ("Wie jede Station bewertet wird", "ausführlich"),
+        ("Minuten", "7"),
+    ]
+    page = refused.content.decode()
+    assert "Jemand anderes hat inzwischen gespeichert." in page
+    (now,) = re.findall(r'name="version" value="(\d+)"', page)
+    assert mara_client.post(address, {**typed, "version": now}).status_code == 302
+    assert (block_of(room).title, block_of(room).minutes) == ("Von Mara", 9)
+
+
 def test_edit_of_an_opened_block_is_refused_and_keeps_what_was_typed(mara_client, organisation, mara):
     room = room_of(organisation, mara, people=1, state="open")
 
-    response = mara_client.post(url("activity_edit", room.activity.code), form_of(room, title="Zu spät"))
+    response = mara_client.post(url("activity_edit", room.activity.code), form_of(room, title="Zu spät", version="1"))
 
     assert response.status_code == 409
     assert response.context["form"]["title"].value() == "Zu spät"

@@ -142,6 +142,7 @@ def test_plan_takes_a_deadline_and_shows_it(mara_client, organisation, mara):
         "mode": "quick",
         "minutes": "20",
         "answers_until": typed(until),
+        "version": "1",
     }
 
     assert mara_client.post(url("activity_edit", room.activity.code), block).status_code == 302

@@ -181,6 +181,7 @@ class ActivityForm(forms.Form):
             "asks_reason": activity.asks_reason,
             "minutes": activity.minutes,
             "answers_until": activity.answers_until,
+            "version": activity.details_version,
         }
 
     def clean_stations(self) -> list[Station]:
@@ -201,6 +202,12 @@ class ActivityForm(forms.Form):
             _phase_ticks(phase, stations, ticked)
             for phase, stations in groupby(self.path, key=lambda station: station.touchpoint.phase)
         ]
+
+
+class ActivityEditForm(ActivityForm):
+    """The same for a block that is planned; ``version`` is the one whose plan the form shows."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 def suggested_minutes(stations: int, mode: Mode) -> int:

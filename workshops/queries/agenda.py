@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -14,7 +15,7 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Membership, Organisation
 from workshops.deadlines import deadline_words
-from workshops.enums import ActivityState, WorkshopState
+from workshops.enums import ActivityState, Mode, WorkshopState
 from workshops.models import Participant, Workshop, WorkshopSpectator
 from workshops.queries.people import Person, people_here
 from workshops.queries.room import RunningBlock, room_state
@@ -94,6 +95,20 @@ class Block:
             self.length,
         ]
         return " · ".join(parts)
+
+
+def plan_words(plan: Mapping[str, Any]) -> dict[str, str]:
+    """What is planned for a block, field by field of its form, in words that two people can compare."""
+    until = plan["answers_until"]
+    return {
+        "title": plan["title"],
+        "stations": ", ".join(station.touchpoint.name for station in plan["stations"]),
+        "mode": str(Mode(plan["mode"]).label),
+        "is_named": pgettext("block", "with names") if plan["is_named"] else pgettext("block", "anonymous"),
+        "asks_reason": _("asks for reasons") if plan["asks_reason"] else _("without reasons"),
+        "minutes": str(plan["minutes"]),
+        "answers_until": deadline_words(until) if until else "",
+    }
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, Membership
+from accounts.services.edits import StaleEdit
 from journeys.models import Station
 from workshops.enums import ActivityState, Mode
 from workshops.live import EVERYTHING, announce, announce_stage
@@ -91,17 +92,21 @@ def update_activity(
     minutes: int,
     by: Membership,
     mode: str,
+    version: int,
     answers_until: datetime | None = None,
 ) -> Activity:
-    """Change a block that has not been opened yet."""
+    """Change a block that has not been opened yet; StaleEdit where somebody saved since ``version``."""
     current = lock_activity(activity)
     check_planned(current)
+    if current.details_version != version:
+        raise StaleEdit(current)
     check_stations(current.workshop, stations)
     current.mode = mode
     current.title, current.is_named, current.asks_reason, current.minutes = title, is_named, asks_reason, minutes
-    current.answers_until = answers_until
+    current.answers_until, current.details_version = answers_until, version + 1
     current.full_clean(exclude=["workshop"])
-    current.save(update_fields=["title", "mode", "is_named", "asks_reason", "minutes", "answers_until"])
+    plan = ["title", "mode", "is_named", "asks_reason", "minutes", "answers_until", "details_version"]
+    current.save(update_fields=plan)
     copy_stations(current, [station.pk for station in stations])
     announce(current.workshop, EVERYTHING)
     return current

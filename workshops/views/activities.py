@@ -20,13 +20,16 @@ from django.utils.translation import ngettext
 from accounts.decorators import member_required, require_form, require_POST
 from accounts.enums import MODERATING
 from accounts.middleware import MemberRequest
+from accounts.services.edits import StaleEdit
 from config.htmx import render_partial
+from journeys.forms import take_version
 from workshops import services
 from workshops.deadlines import deadline_words
 from workshops.enums import ActivityState
-from workshops.forms import ActivityForm
+from workshops.forms import ActivityEditForm, ActivityForm
 from workshops.models import Activity, Workshop
 from workshops.queries import Timer, room_state
+from workshops.queries.agenda import plan_words
 from workshops.queries.console import clock_stamp
 from workshops.queries.tables import few_phones_words, tables_words
 from workshops.services import ActionRefused
@@ -59,12 +62,32 @@ def activity_edit(request: MemberRequest, code: UUID) -> HttpResponse:
     activity = find_activity(code)
     workshop = activity.workshop
     path = find_path(workshop)
-    placed = [str(station) for station in activity.stations.values_list("station__code", flat=True) if station]
-    form = ActivityForm(request.POST or None, path=path, initial=ActivityForm.stored(activity, placed))
+    form = ActivityEditForm(request.POST or None, path=path, initial=ActivityForm.stored(activity, placed(activity)))
     if not form.is_valid():
         return show_form(request, form, workshop, activity)
     change = {"activity": activity, **written(request, form)}
-    return saved(request, form, workshop, lambda: services.update_activity(**change), activity)
+    try:
+        return saved(request, form, workshop, lambda: services.update_activity(**change), activity)
+    except StaleEdit:
+        return answer_stale(request, form, find_activity(code))
+
+
+def placed(activity: Activity) -> list[str]:
+    """The codes of the stations of the block that still stand on the journey."""
+    return [str(station) for station in activity.stations.values_list("station__code", flat=True) if station]
+
+
+def answer_stale(request: MemberRequest, form: ActivityEditForm, current: Activity) -> HttpResponse:
+    """Show what was typed and, where it differs, what is saved by now; saving again is then a decision."""
+    stored = ActivityForm.stored(current, placed(current))
+    by_code = {str(station.code): station for station in form.path}
+    stored |= {"is_named": current.is_named, "stations": [by_code[code] for code in stored["stations"]]}
+    typed, saved_now = plan_words(form.cleaned_data), plan_words(stored)
+    theirs = [
+        {"label": form.fields[name].label, "value": words} for name, words in saved_now.items() if words != typed[name]
+    ]
+    take_version(form, current.details_version)
+    return show_form(request, form, current.workshop, current, status=409, theirs=theirs)
 
 
 def written(request: MemberRequest, form: ActivityForm) -> dict[str, Any]:
@@ -95,9 +118,10 @@ def show_form(
     workshop: Workshop,
     activity: Activity | None = None,
     status: int | None = None,
+    theirs: list[dict[str, Any]] | None = None,
 ) -> HttpResponse:
-    """The form as it stands, 422 when it was sent and is not right."""
-    context = {"form": form, "workshop": workshop, "activity": activity}
+    """The form as it stands, 422 when it was sent and is not right; ``theirs`` is what somebody else has saved."""
+    context = {"form": form, "workshop": workshop, "activity": activity, "stale": theirs is not None, "theirs": theirs}
     return render(request, "workshops/activity_form.html", context, status=status or (422 if form.is_bound else 200))
 
 
