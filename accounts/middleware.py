@@ -140,7 +140,9 @@ def ask_to_log_in(request: HttpRequest) -> HttpResponseBase:
     """Lead to the login and from there back to the page that was open; the login says so when one has ended."""
     if asks_for_stream(request):
         return HttpResponse(status=204)
-    has_ended = is_poll(request) or settings.SESSION_COOKIE_NAME in request.COOKIES
+    # A fragment is asked for by a page that was open, also when the cookie went with an earlier answer.
+    was_open = is_poll(request) or "HX-Request" in request.headers
+    has_ended = was_open or settings.SESSION_COOKIE_NAME in request.COOKIES
     login_url = resolve_url(settings.LOGIN_URL)
     response = redirect_to_login(page_around(request), f"{login_url}?ended=1" if has_ended else login_url)
     return lead_away(response["Location"]) if is_poll(request) else response

@@ -379,7 +379,9 @@ document.addEventListener(
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const { elt, xhr } = event.detail;
-  if (elt.matches("[data-quick-add]")) answered.set(elt.id, xhr.status);
+  // An answer that leads to the login took nothing in.
+  const took = xhr.status === 200 && !xhr.getResponseHeader("HX-Redirect");
+  if (elt.matches("[data-quick-add]")) answered.set(elt.id, took);
 });
 
 async function sendNames(id, queue) {
@@ -388,7 +390,7 @@ async function sendNames(id, queue) {
     answered.delete(id);
     const options = { source: form, target: form, swap: "outerHTML", values: { name: queue[0] } };
     await window.htmx.ajax("POST", form.getAttribute("action"), options).catch(() => {});
-    if (answered.get(id) !== 200) break;
+    if (!answered.get(id)) break;
     queue.shift();
   }
   const [unsent, ...rest] = queue.splice(0, queue.length);

@@ -64,6 +64,12 @@ def test_poll_names_the_login_and_the_page_around_it(client: Client) -> None:
     assert asked(response["X-Gone"]) == ("/accounts/login/", {"next": [f"{CONSOLE}?a=1"], "ended": ["1"]})
 
 
+def test_fragment_without_a_cookie_says_that_a_login_has_ended(client: Client) -> None:
+    fragment = client.get(f"{CONSOLE}parts/", headers={"HX-Request": "true", **FROM_CONSOLE})
+
+    assert asked(fragment["HX-Redirect"]) == ("/accounts/login/", {"next": [f"{CONSOLE}?a=1"], "ended": ["1"]})
+
+
 def test_fragment_and_sent_form_lead_back_to_the_page_around_them(lost_client: Client) -> None:
     fragment = lost_client.get(f"{CONSOLE}parts/", headers={"HX-Request": "true", **FROM_CONSOLE})
     form = lost_client.post(f"{CONSOLE}take/", headers=FROM_CONSOLE)
