@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +14,27 @@ from accounts import queries
 from accounts.enums import Language, Role
 from accounts.models import Department, Organisation, User
 
+TOO_LONG = _("This is too long: %(show_value)d characters, at most %(limit_value)d fit. Please shorten it.")
+NO_NUL = _("This holds a NUL character, an invisible sign that cannot be stored. Please delete it.")
 
-class SignupForm(forms.Form):
+
+class UncutForm(forms.Form):
+    """A form whose fields take a paste of any length and say by how much it is too long; mixed into every form with
+    something to type. A browser obeys ``maxlength`` by cutting the end off without a word.
+
+    Also of fields that a form adds while it is made, and of those that are shown by hand.
+    """
+
+    def __getitem__(self, name: str) -> BoundField:
+        """Return the field as it is shown and cleaned, which is always asked for here."""
+        bound = super().__getitem__(name)
+        bound.field.widget.attrs.pop("maxlength", None)
+        for code, sentence in (("max_length", TOO_LONG), ("null_characters_not_allowed", NO_NUL)):
+            bound.field.error_messages.setdefault(code, sentence)
+        return bound
+
+
+class SignupForm(UncutForm):
     """What the sign-up asks besides address and password."""
 
     name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
@@ -27,7 +47,7 @@ class SignupForm(forms.Form):
         user.save(update_fields=["name"])
 
 
-class OrganisationForm(forms.ModelForm):
+class OrganisationForm(UncutForm, forms.ModelForm):
     """A new organisation."""
 
     class Meta:
@@ -65,7 +85,7 @@ class OrganisationSettingsForm(OrganisationForm):
         }
 
 
-class RemoveOrganisationForm(forms.Form):
+class RemoveOrganisationForm(UncutForm):
     """Asks for the name, since nothing brings the organisation back."""
 
     name = forms.CharField(label=_("Name of the organisation"), max_length=120)
@@ -81,7 +101,7 @@ class RemoveOrganisationForm(forms.Form):
         return str(name)
 
 
-class DepartmentForm(forms.Form):
+class DepartmentForm(UncutForm):
     """A department or provider. Carries its code, so that a double click creates one."""
 
     code = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -107,7 +127,7 @@ class MergeForm(forms.Form):
         self.has_others = bool(others)
 
 
-class MemberForm(forms.Form):
+class MemberForm(UncutForm):
     """Role and department of a member."""
 
     role = forms.ChoiceField(label=_("Role"), choices=Role, initial=Role.EMPLOYEE)

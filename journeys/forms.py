@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageFile, ImageOps
 
+from accounts.forms import UncutForm
 from accounts.models import Organisation
 from journeys.models import PERSONA_ANSWERS, PERSONA_FIELDS, Journey, Persona, Station
 from touchpoints.enums import Phase
@@ -35,7 +36,7 @@ def take_version(form: forms.BaseForm, version: int) -> None:
     form.data = data
 
 
-class PersonaForm(forms.ModelForm):
+class PersonaForm(UncutForm, forms.ModelForm):
     """A persona. A name is enough to begin."""
 
     code = forms.UUIDField(widget=forms.HiddenInput, initial=new_code, required=False)
@@ -131,7 +132,7 @@ def encode_picture(picture: Image.Image) -> ContentFile:
     return ContentFile(out.getvalue())
 
 
-class JourneyForm(forms.ModelForm):
+class JourneyForm(UncutForm, forms.ModelForm):
     """A journey and whose it is. A new persona needs no more than a name here."""
 
     code = forms.UUIDField(widget=forms.HiddenInput, initial=new_code, required=False)
@@ -201,7 +202,7 @@ class JourneyForm(forms.ModelForm):
         return super()._get_validation_exclusions() | {"persona"}  # type: ignore[misc]  # private, untyped
 
 
-class StationForm(forms.ModelForm):
+class StationForm(UncutForm, forms.ModelForm):
     """The three answers of a station."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
@@ -217,7 +218,7 @@ class StationForm(forms.ModelForm):
         }
 
 
-class QuickAddForm(forms.Form):
+class QuickAddForm(UncutForm):
     """A touchpoint's name in a column of the board."""
 
     code = forms.UUIDField()
@@ -231,7 +232,7 @@ class QuickAddForm(forms.Form):
     )
 
 
-class PutBackForm(forms.Form):
+class PutBackForm(UncutForm):
     """A station that was taken off and shall return with its words."""
 
     code = forms.UUIDField()

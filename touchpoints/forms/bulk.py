@@ -8,12 +8,12 @@ from django import forms
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import UncutForm
 from accounts.models import Department
 from touchpoints.csv_exchange.entries import FLAGS, LISTS, YES_NO
 from touchpoints.csv_exchange.headings import heading, model_field
 from touchpoints.csv_exchange.writing import cell_of
 from touchpoints.enums import Shelf
-from touchpoints.forms.touchpoints import NO_NUL, TOO_LONG
 from touchpoints.models import Touchpoint, is_visible
 
 EMPTY = "-"
@@ -34,7 +34,7 @@ NEVER_EMPTY = ("phase", "existence")
 NAMED = 3
 
 
-class BulkForm(forms.Form):
+class BulkForm(UncutForm):
     """One form for many rows. Its view hands ``changes`` and ``archived`` to the service."""
 
     channel_empty = forms.BooleanField(label=_("Empty the channel"), required=False)
@@ -64,7 +64,6 @@ class BulkForm(forms.Form):
             limit = model_field(name).max_length
             field = forms.CharField(label=heading(name), max_length=limit, required=False)
             field.widget.attrs = {"list": "channels", "autocomplete": "off"}
-            field.error_messages |= {"max_length": TOO_LONG, "null_characters_not_allowed": NO_NUL}
             return field
         empty = [] if name in NEVER_EMPTY or name in FLAGS else [(EMPTY, pgettext_lazy("bulk edit", "Empty it"))]
         return forms.ChoiceField(

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import UncutForm
 from accounts.models import Department
 from touchpoints.csv_exchange.entries import LISTS
 from touchpoints.csv_exchange.headings import FIELDS
@@ -13,11 +14,8 @@ from touchpoints.enums import Contact, ContactObject, Contract, Criticality, Exi
 from touchpoints.models import Touchpoint
 from touchpoints.queries import WITHOUT
 
-TOO_LONG = _("This is too long: %(show_value)d characters, at most %(limit_value)d fit. Please shorten it.")
-NO_NUL = _("This holds a NUL character, an invisible sign that cannot be stored. Please delete it.")
 
-
-class TouchpointForm(forms.ModelForm):
+class TouchpointForm(UncutForm, forms.ModelForm):
     """A touchpoint; a name and a phase are enough. Its view hands the values to a service."""
 
     code = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -64,10 +62,6 @@ class TouchpointForm(forms.ModelForm):
         self, *args: Any, departments: list[Department], places: list[tuple[int, str]] | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            # A browser would cut a long paste off without a word; the sentence below says it instead.
-            field.widget.attrs.pop("maxlength", None)
-            field.error_messages |= {"max_length": TOO_LONG, "null_characters_not_allowed": NO_NUL}
         self.fields["name"].error_messages["required"] = _("Please give the touchpoint a name.")
         self.fields["name"].widget.attrs |= {"autocomplete": "off", "dir": "auto"}
         self.fields["phase"].error_messages["required"] = _("Please choose a phase.")

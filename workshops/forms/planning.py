@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import UncutForm
 from accounts.models import Membership, Organisation
 from journeys.models import Journey, Station
 from touchpoints.enums import Phase
@@ -37,7 +38,7 @@ def suggested_time() -> datetime:
     return (timezone.localtime() + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
 
 
-class WorkshopForm(forms.Form):
+class WorkshopForm(UncutForm):
     """Title and time of a workshop."""
 
     title = forms.CharField(label=_("Title"), max_length=160)
@@ -101,7 +102,7 @@ def changed_ticks(posted: QueryDict, members: Iterable[Membership]) -> tuple[lis
     return [known[code] for code in added & known.keys()], [known[code] for code in dropped & known.keys()]
 
 
-class ActivityForm(forms.Form):
+class ActivityForm(UncutForm):
     """One block: which stations, how they are rated and how long. ``code`` makes a second sending one block."""
 
     code = forms.UUIDField(widget=forms.HiddenInput, required=False)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import UncutForm
 from accounts.models import Membership
 from workshops.forms.room import readable
 from workshops.queries.reminders import OpenMember, ReminderWords
@@ -18,7 +19,7 @@ from workshops.queries.reminders import OpenMember, ReminderWords
 MAX_SUBJECT, MAX_TEXT = 150, 4000
 
 
-class ReminderForm(forms.Form):
+class ReminderForm(UncutForm):
     """Recipients, and per language a subject and a text. ``code`` makes a second sending one reminder."""
 
     code = forms.UUIDField(widget=forms.HiddenInput)

@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.forms import UncutForm
 from accounts.models import Department
 from workshops.enums import SCALE_VALUES, Drawer, Scale
 from workshops.models import CODE_ALPHABET, CODE_LENGTH
@@ -31,12 +32,12 @@ def readable(text: str) -> str:
     return " ".join(re.sub("[\u202a-\u202e\u2066-\u2069]", "", kept).split())
 
 
-class JoinCodeForm(forms.Form):
+class JoinCodeForm(UncutForm):
     """The code field."""
 
     code = forms.CharField(
         label=_("Code"),
-        # Long enough for a pasted address; no maxlength attribute, since a phone would cut it silently.
+        # Long enough for a pasted address.
         max_length=300,
         error_messages={
             "required": _("Please type the code. It stands on the screen in the room and in the invitation."),
@@ -57,7 +58,7 @@ class JoinCodeForm(forms.Form):
         return code
 
 
-class EnterForm(forms.Form):
+class EnterForm(UncutForm):
     """Name and department of somebody who comes in; both may stay empty. ``guest`` makes a double tap one person."""
 
     guest = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
@@ -80,8 +81,6 @@ class EnterForm(forms.Form):
 
     def __init__(self, *args: Any, departments: Sequence[Department], needs_name: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # A browser would cut a long name without a word; the sentence says how long it may be.
-        del self.fields["name"].widget.attrs["maxlength"]
         field = self.fields["department"]
         field.queryset = Department.objects.all()  # type: ignore[attr-defined]  # a ModelChoiceField
         field.choices = grouped_choices(departments)  # type: ignore[attr-defined]
@@ -113,7 +112,7 @@ def grouped_choices(departments: Sequence[Department]) -> list[Any]:
     return [nothing, (_("Departments"), own), (_("Providers"), providers)]
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(UncutForm):
     """What a tap may say in every block: “cannot judge”, and the main reason."""
 
     cannot_judge = forms.BooleanField(required=False)

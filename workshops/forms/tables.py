@@ -13,6 +13,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import UncutForm
 from accounts.models import Department
 from workshops.enums import Mode, Scale
 from workshops.forms.room import grouped_choices, readable
@@ -48,7 +49,6 @@ class NumbersField(forms.CharField):
         # The keyboard with digits and a comma; a phone's plain number keyboard has nothing to put between them.
         attrs = {"inputmode": "decimal", "autocomplete": "off", "data-table-numbers": ""}
         super().__init__(label=label, required=False, max_length=1000, widget=forms.TextInput(attrs=attrs))
-        del self.widget.attrs["maxlength"]
 
     def clean(self, value: Any) -> tuple[int, ...]:
         """The numbers; every word that is none from 0 to 10 is named."""
@@ -77,7 +77,7 @@ class StationCounts:
         return f"error-{self.station.code}"
 
 
-class TableForm(forms.Form):
+class TableForm(UncutForm):
     """A table and its answers. ``code`` makes a second sending one table; ``version`` is the one that is shown."""
 
     code = forms.UUIDField(widget=forms.HiddenInput, required=False)
