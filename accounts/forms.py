@@ -1,8 +1,8 @@
 """What people type about themselves, their organisation and each other."""
 
 import uuid
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
 from zoneinfo import available_timezones
 
 from django import forms
@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import queries
 from accounts.enums import Language, Role
-from accounts.models import Department, Organisation, User
+from accounts.models import Department, Membership, Organisation, User
+
+Difference = dict[str, Any]
 
 TOO_LONG = _("This is too long: %(show_value)d characters, at most %(limit_value)d fit. Please shorten it.")
 NO_NUL = _("This holds a NUL character, an invisible sign that cannot be stored. Please delete it.")
@@ -34,6 +36,24 @@ class UncutForm(forms.Form):
         return bound
 
 
+def differences(form: forms.BaseForm, current: Any, names: Iterable[str]) -> list[Difference]:
+    """What is saved by now in the named fields where something else was typed, for _edit_conflict.html."""
+    found = []
+    for name in names:
+        saved = getattr(current, name)
+        if saved != form.cleaned_data.get(name):
+            shown = getattr(current, f"get_{name}_display", None)
+            found.append({"label": form.fields[name].label, "value": shown() if shown else saved})
+    return found
+
+
+def take_version(form: forms.BaseForm, version: int) -> None:
+    """Let a bound form carry the version that is saved now: sending it again is then a decision."""
+    data: Any = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+    data["version"] = str(version)
+    form.data = data
+
+
 class SignupForm(UncutForm):
     """What the sign-up asks besides address and password."""
 
@@ -48,7 +68,9 @@ class SignupForm(UncutForm):
 
 
 class OrganisationForm(UncutForm, forms.ModelForm):
-    """A new organisation."""
+    """A new organisation. Carries its code, so that a double click founds one."""
+
+    code = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Organisation
@@ -67,9 +89,15 @@ class OrganisationForm(UncutForm, forms.ModelForm):
         )
         self.fields["language"].choices = Language.choices  # type: ignore[attr-defined]  # a choice field
 
+    def clean_code(self) -> uuid.UUID:
+        return self.cleaned_data["code"] or uuid.uuid4()
+
 
 class OrganisationSettingsForm(OrganisationForm):
-    """An organisation's settings."""
+    """An organisation's settings; ``version`` is the one whose values the form shows."""
+
+    code = None  # type: ignore[assignment]  # only what is new has one
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta(OrganisationForm.Meta):
         fields = [*OrganisationForm.Meta.fields, "cut_ok", "cut_delight", "guest_days"]
@@ -140,6 +168,18 @@ class MemberForm(UncutForm):
         field = self.fields["department"]
         field.queryset = Department.objects.all()  # type: ignore[attr-defined]  # a model choice field
         field.choices = [("", _("none")), *((row.pk, row.name) for row in queries.departments())]  # type: ignore[attr-defined]  # sorted
+
+
+class MemberEditForm(MemberForm):
+    """The same for somebody who is a member; ``version`` is the one whose values the form shows."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    @classmethod
+    def of(cls, member: Membership) -> Self:
+        """The form filled with what is stored."""
+        stored = {"role": member.role, "department": member.department_id, "version": member.version}
+        return cls(initial=stored)
 
 
 class InvitationForm(MemberForm):

@@ -70,6 +70,7 @@ class User(AbstractUser):
 class Organisation(models.Model):  # type: ignore[django-manager-missing]  # the fence is built at run time
     """The tenant. Nothing of it is visible to anybody who is neither a member nor in one of its rooms."""
 
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     industry = models.CharField(_("industry"), max_length=80, blank=True)
@@ -87,6 +88,7 @@ class Organisation(models.Model):  # type: ignore[django-manager-missing]  # the
         default=30,
         validators=[MinValueValidator(1), MaxValueValidator(365)],
     )
+    version = models.PositiveIntegerField(default=1, editable=False)  # of the settings
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -146,6 +148,7 @@ class Membership(OrganisationOwned):
         related_name="members",
         verbose_name=_("department"),
     )
+    version = models.PositiveIntegerField(default=1, editable=False)  # of role and department
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -29,13 +29,6 @@ def new_code() -> uuid.UUID:
     return uuid.uuid4()
 
 
-def take_version(form: forms.BaseForm, version: int) -> None:
-    """Let a bound form carry the version that is saved now: sending it again is then a decision."""
-    data: Any = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-    data["version"] = str(version)
-    form.data = data
-
-
 class PersonaForm(UncutForm, forms.ModelForm):
     """A persona. A name is enough to begin."""
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Department, Invitation, Membership, User
+from accounts.services.edits import StaleEdit
 from accounts.services.organisations import hash_token
 from accounts.tenancy import find_unscoped, member_scope
 
@@ -99,12 +100,18 @@ def accept_invitation(*, invitation: Invitation, user: User) -> Membership | Non
 
 
 @transaction.atomic
-def update_member(*, member: Membership, role: str, department: Department | None) -> Membership:
-    """Change role and department. Raises ValidationError when no owner would be left."""
+def update_member(*, member: Membership, version: int, role: str, department: Department | None) -> Membership:
+    """Change role and department. Raises ValidationError when no owner would be left, and StaleEdit when ``version``
+    is not the present one.
+    """
     if member.role == Role.OWNER and role != Role.OWNER:
         keep_an_owner(member)
-    member.role, member.department = role, department
-    member.save(update_fields=["role", "department"])
+    rows = Membership.objects.select_for_update(of=("self",)).select_related("user", "organisation", "department")
+    current = rows.get(pk=member.pk)
+    if current.version != version:
+        raise StaleEdit(current)
+    member.role, member.department, member.version = role, department, version + 1
+    member.save(update_fields=["role", "department", "version"])  # what listens to it ends streams of a lost right
     return member
 
 

@@ -4,16 +4,18 @@ import secrets
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.enums import Role
 from accounts.models import Membership, Organisation, SetupLink, User
+from accounts.services.edits import StaleEdit
 from accounts.tenancy import find_unscoped, member_scope
 
 SETUP_LINK_LASTS = timedelta(days=7)
@@ -41,28 +43,51 @@ def free_slug(name: str) -> str:
 
 
 @transaction.atomic
-def create_organisation(*, by: User, name: str, industry: str, language: str, time_zone: str) -> Membership:
-    """Found an organisation with ``by`` as its owner and return that membership. Raises ValidationError.
+def create_organisation(*, code: UUID, by: User, name: str, industry: str, language: str, time_zone: str) -> Membership:
+    """Found an organisation with ``by`` as its owner and return that membership, or the one that the same form brought
+    before. Raises ValidationError.
 
     A set-up link is for the first owner, so none that lies about opens anything afterwards.
     """
+    if (founded := find_founded(code, by)) is not None:
+        return founded
     organisation = Organisation(
-        name=name, slug=free_slug(name), industry=industry, language=language, time_zone=time_zone
+        code=code, name=name, slug=free_slug(name), industry=industry, language=language, time_zone=time_zone
     )
-    organisation.full_clean()
-    organisation.save()
+    organisation.full_clean(validate_unique=False)
+    try:
+        with transaction.atomic():
+            organisation.save(force_insert=True)
+    except IntegrityError:
+        # The same form at the same moment; or somebody else's organisation has this code, or now has this address.
+        if (founded := find_founded(code, by)) is not None:
+            return founded
+        organisation.code = uuid4() if Organisation.objects.filter(code=code).exists() else code
+        organisation.slug = free_slug(name)
+        organisation.save(force_insert=True)
     SetupLink.objects.filter(used_at__isnull=True).update(used_at=timezone.now())
     with member_scope(organisation):
         return Membership.objects.create(organisation=organisation, user=by, role=Role.OWNER)
 
 
+def find_founded(code: UUID, by: User) -> Membership | None:
+    """Return the membership of ``by`` in the organisation that a form with ``code`` made, if one is theirs."""
+    return find_unscoped(Membership, select_related=("organisation",), organisation__code=code, user=by)
+
+
 @transaction.atomic
-def update_organisation(*, organisation: Organisation, **changes: Any) -> Organisation:
-    """Set the named fields. Raises ValidationError. Frozen results keep the cut points they were made with."""
+def update_organisation(*, organisation: Organisation, version: int, **changes: Any) -> Organisation:
+    """Set the named fields. Frozen results keep the cut points they were made with.
+
+    Raises StaleEdit when ``version`` is not the present one, ValidationError.
+    """
     for field, value in changes.items():
         setattr(organisation, field, value)
     organisation.full_clean()
-    organisation.save(update_fields=list(changes))
+    rows = Organisation.objects.filter(pk=organisation.pk, version=version)
+    if not rows.update(**changes, version=F("version") + 1):
+        raise StaleEdit(Organisation.objects.get(pk=organisation.pk))
+    organisation.version = version + 1
     return organisation
 
 

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from accounts import queries
 from accounts.decorators import member_required, public, require_form, require_POST, require_safe
 from accounts.enums import Role
-from accounts.forms import InvitationForm, MemberForm
+from accounts.forms import Difference, InvitationForm, MemberEditForm, differences, take_version
 from accounts.middleware import MemberRequest
 from accounts.models import Invitation, Membership
 from accounts.permissions import INVITED, can_reset_password
 from accounts.services import members
+from accounts.services.edits import StaleEdit
 from accounts.views.searching import answer_found
 
 
@@ -71,18 +72,27 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
 @require_form
 @member_required(Role.OWNER)
 def member_edit(request: MemberRequest, code: UUID) -> HttpResponse:
-    """Change a member's role and department."""
+    """Change a member's role and department; who was slower sees both versions."""
     member = find_member(code)
-    form = MemberForm(request.POST or None, initial={"role": member.role, "department": member.department_id})
-    if request.method == "POST" and form.is_valid():
-        try:
-            members.update_member(member=member, **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(request, _("The change is saved."))
-            return redirect("accounts:member_list", org=request.organisation.slug)
-    return show_member(request, member, form, status=422 if request.method == "POST" else 200)
+    if request.method != "POST":
+        return show_member(request, member, MemberEditForm.of(member))
+    form = MemberEditForm(request.POST)
+    if not form.is_valid():
+        return show_member(request, member, form, status=422)
+    data = form.cleaned_data
+    try:
+        members.update_member(
+            member=member, version=data["version"] or 0, role=data["role"], department=data["department"]
+        )
+    except ValidationError as error:
+        form.add_error(None, error)
+        return show_member(request, member, form, status=422)
+    except StaleEdit as stale:
+        theirs = differences(form, stale.current, ("role", "department"))
+        take_version(form, stale.current.version)
+        return show_member(request, stale.current, form, status=409, theirs=theirs)
+    messages.success(request, _("The change is saved."))
+    return redirect("accounts:member_list", org=request.organisation.slug)
 
 
 @require_POST
@@ -109,8 +119,7 @@ def member_password_link(request: MemberRequest, code: UUID) -> HttpResponse:
     member = find_member(code)
     if not can_reset_password(request.membership, member):
         raise PermissionDenied
-    form = MemberForm(initial={"role": member.role, "department": member.department_id})
-    return show_member(request, member, form, link=members.password_link(member=member))
+    return show_member(request, member, MemberEditForm.of(member), link=members.password_link(member=member))
 
 
 @require_safe
@@ -142,10 +151,17 @@ def show_people(
 
 
 def show_member(
-    request: MemberRequest, member: Membership, form: MemberForm, *, status: int = 200, link: str = ""
+    request: MemberRequest,
+    member: Membership,
+    form: MemberEditForm,
+    *,
+    status: int = 200,
+    link: str = "",
+    theirs: list[Difference] | None = None,
 ) -> HttpResponse:
-    """Answer the page of one member; ``link`` is shown this once."""
+    """Answer the page of one member; ``link`` is shown this once, ``theirs`` what somebody else saved meanwhile."""
     context = {
+        "theirs": theirs,
         "member": member,
         "form": form,
         "link": link,

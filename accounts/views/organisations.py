@@ -1,5 +1,8 @@
 """Organisations: the list, founding, settings, removal."""
 
+from typing import Any
+from uuid import uuid4
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -10,10 +13,19 @@ from django.utils.translation import gettext as _
 
 from accounts.decorators import member_required, public, require_form, require_safe
 from accounts.enums import Role
-from accounts.forms import OrganisationForm, OrganisationSettingsForm, RemoveOrganisationForm
+from accounts.forms import (
+    Difference,
+    OrganisationForm,
+    OrganisationSettingsForm,
+    RemoveOrganisationForm,
+    differences,
+    take_version,
+)
 from accounts.middleware import MemberRequest
+from accounts.models import Organisation
 from accounts.permissions import can_create_organisation
 from accounts.queries import organisations_of
+from accounts.services.edits import StaleEdit
 from accounts.services.organisations import create_organisation as found_organisation
 from accounts.services.organisations import remove_organisation, update_organisation
 
@@ -34,7 +46,7 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
     """Found an organisation and become its owner."""
     if not can_create_organisation(request):
         raise PermissionDenied
-    form = OrganisationForm(request.POST or None, initial={"language": get_language() or "de"})
+    form = OrganisationForm(request.POST or None, initial={"language": get_language() or "de", "code": uuid4()})
     if request.method == "POST" and form.is_valid():
         membership = found_organisation(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]  # logged in
         return redirect("workshops:home", org=membership.organisation.slug)
@@ -45,16 +57,36 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
 @require_form
 @member_required(Role.OWNER)
 def organisation_edit(request: MemberRequest) -> HttpResponse:
-    """Change the organisation's settings."""
-    form = OrganisationSettingsForm(request.POST or None, instance=request.organisation)
-    if request.method == "POST" and form.is_valid():
-        update_organisation(organisation=request.organisation, **form.cleaned_data)
-        messages.success(request, _("The settings are saved."))
-        return redirect("accounts:organisation_edit", org=request.organisation.slug)
-    status = 422 if request.method == "POST" else 200
-    if status == 422:
-        request.organisation.refresh_from_db()
-    return render(request, "accounts/organisation_edit.html", {"form": form}, status=status)
+    """Change the organisation's settings; who was slower sees both versions."""
+    organisation = request.organisation
+    start = {"version": organisation.version}
+    form = OrganisationSettingsForm(request.POST or None, instance=organisation, initial=start)
+    context: dict[str, Any] = {"form": form}
+    status = 200
+    if request.method == "POST":
+        status, context["theirs"] = save_settings(form, organisation)
+        if status == 302:
+            messages.success(request, _("The settings are saved."))
+            return redirect("accounts:organisation_edit", org=organisation.slug)
+    return render(request, "accounts/organisation_edit.html", context, status=status)
+
+
+def save_settings(form: OrganisationSettingsForm, organisation: Organisation) -> tuple[int, list[Difference] | None]:
+    """Save a valid form and return 302; else the status of the page that shows it again, and what others saved."""
+    theirs: list[Difference] | None = None
+    status = 422
+    if form.is_valid():
+        changes = {**form.cleaned_data, "version": form.cleaned_data["version"] or 0}
+        try:
+            update_organisation(organisation=organisation, **changes)
+        except StaleEdit as stale:
+            theirs = differences(form, stale.current, form.Meta.fields)
+            take_version(form, stale.current.version)
+            status = 409
+        else:
+            return 302, theirs
+    organisation.refresh_from_db()  # the form has written into the one that the page is framed with
+    return status, theirs
 
 
 @require_form

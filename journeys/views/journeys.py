@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from accounts.decorators import member_required, require_form, require_POST, require_safe
 from accounts.enums import MODERATING
+from accounts.forms import take_version
 from accounts.middleware import MemberRequest
 from accounts.queries import search
 from accounts.services.edits import StaleEdit
 from accounts.views.searching import answer_found
-from journeys.forms import JourneyForm, take_version
+from journeys.forms import JourneyForm
 from journeys.models import Journey
 from journeys.permissions import can_edit_journeys
 from journeys.queries import journey_rows

@@ -10,10 +10,11 @@ from django.utils.translation import ngettext
 
 from accounts.decorators import member_required, require_form, require_POST
 from accounts.enums import MODERATING
+from accounts.forms import take_version
 from accounts.middleware import MemberRequest
 from accounts.services.edits import StaleEdit
 from config.htmx import render_partial
-from journeys.forms import MoveForm, PutBackForm, QuickAddForm, StationForm, new_code, take_version
+from journeys.forms import MoveForm, PutBackForm, QuickAddForm, StationForm, new_code
 from journeys.models import Journey, Station
 from journeys.services.stations import (
     Direction,

@@ -37,7 +37,7 @@ def test_invitation_of_an_address_replaces_its_open_one(olga: Membership):
 def test_update_member_changes_role_and_department(organisation: Organisation, emil: Membership):
     department = DepartmentFactory(organisation=organisation)
 
-    update_member(member=emil, role=Role.MODERATOR, department=department)
+    update_member(member=emil, version=1, role=Role.MODERATOR, department=department)
 
     emil.refresh_from_db()
     assert (emil.role, emil.department) == (Role.MODERATOR, department)
@@ -46,9 +46,9 @@ def test_update_member_changes_role_and_department(organisation: Organisation, e
 def test_one_of_two_owners_may_step_back_the_last_one_may_not(organisation: Organisation, olga: Membership):
     second = MembershipFactory(organisation=organisation, role=Role.OWNER)
 
-    update_member(member=second, role=Role.EMPLOYEE, department=None)
+    update_member(member=second, version=1, role=Role.EMPLOYEE, department=None)
     with pytest.raises(ValidationError):
-        update_member(member=olga, role=Role.EMPLOYEE, department=None)
+        update_member(member=olga, version=1, role=Role.EMPLOYEE, department=None)
 
     assert dict(Membership.objects.values_list("pk", "role")) == {olga.pk: Role.OWNER, second.pk: Role.EMPLOYEE}
 
@@ -80,7 +80,7 @@ def test_only_owners_hand_out_password_links(olga: Membership, mara: Membership,
 
 
 def test_update_organisation_saves_what_is_named(organisation: Organisation):
-    update_organisation(organisation=organisation, name="Regio-Bahn Süd", cut_ok=3, cut_delight=9)
+    update_organisation(organisation=organisation, version=1, name="Regio-Bahn Süd", cut_ok=3, cut_delight=9)
 
     organisation.refresh_from_db()
     assert (organisation.name, organisation.cut_ok, organisation.cut_delight) == ("Regio-Bahn Süd", 3, 9)
@@ -99,7 +99,7 @@ def test_update_department_counts_its_version(organisation: Organisation):
 def test_a_merged_department_takes_everything_along(organisation: Organisation, emil: Membership):
     old, new = (DepartmentFactory(organisation=organisation, name=name) for name in ("Alt", "Neu"))
     with member_scope(organisation):
-        update_member(member=emil, role=Role.EMPLOYEE, department=old)
+        update_member(member=emil, version=1, role=Role.EMPLOYEE, department=old)
         touchpoint = TouchpointFactory(organisation=organisation, department=old)
         person = ParticipantFactory(workshop__organisation=organisation, department=old)
         ballot = BallotFactory(activity__workshop=person.workshop, department=old)

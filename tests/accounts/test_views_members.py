@@ -9,8 +9,8 @@ from django_scopes import scopes_disabled
 
 from accounts.enums import Role
 from accounts.models import Department, Invitation, Membership, Organisation, SetupLink, User
-from accounts.services.members import accept_invitation, create_invitation
-from accounts.services.organisations import create_setup_link, use_setup_link
+from accounts.services.members import accept_invitation, create_invitation, update_member
+from accounts.services.organisations import create_setup_link, update_organisation, use_setup_link
 from accounts.tenancy import member_scope
 from tests.factories import PASSWORD, DepartmentFactory, MembershipFactory, UserFactory
 from tests.locks import meeting
@@ -216,7 +216,7 @@ def test_moderator_cannot_invite(mara_client):
 
 
 def test_last_owner_stays(olga_client, olga):
-    changed = olga_client.post(url("member_edit", code=olga.code), {"role": "employee", "department": ""})
+    changed = olga_client.post(url("member_edit", code=olga.code), {"version": 1, "role": "employee", "department": ""})
     olga_client.post(url("member_remove", code=olga.code))
 
     assert changed.status_code == 422
@@ -341,10 +341,70 @@ def test_cut_points_outside_the_scale_are_refused(olga_client, organisation, cut
 def test_cut_points_are_changed(olga_client, organisation):
     data = {"name": "X", "language": "de", "time_zone": "Europe/Berlin", "guest_days": 30}
 
-    assert olga_client.post(url("organisation_edit"), {**data, "cut_ok": 3, "cut_delight": 9}).status_code == 302
+    assert (
+        olga_client.post(url("organisation_edit"), {**data, "version": 1, "cut_ok": 3, "cut_delight": 9}).status_code
+        == 302
+    )
 
     organisation.refresh_from_db()
     assert (organisation.cut_ok, organisation.cut_delight) == (3, 9)
+
+
+def test_stale_settings_are_kept_and_shown_beside_what_is_saved(olga_client, organisation):
+    update_organisation(organisation=organisation, version=1, name="Regio-Bahn Süd", language="en")
+    data = {"version": 1, "name": "Regio-Bahn Nord", "language": "de", "time_zone": "Europe/Berlin"}
+    data |= {"cut_ok": 4, "cut_delight": 7, "guest_days": 30}
+
+    stale = olga_client.post(url("organisation_edit"), data, headers={"accept-language": "de"})
+    again = olga_client.post(url("organisation_edit"), data | {"version": stale.context["form"]["version"].value()})
+
+    page = stale.content.decode()
+    assert (stale.status_code, again.status_code) == (409, 302)
+    assert [(str(row["label"]), row["value"]) for row in stale.context["theirs"]] == [
+        ("Name", "Regio-Bahn Süd"),
+        ("Sprache", "Englisch"),
+    ]
+    assert "Jemand anderes hat inzwischen gespeichert." in page
+    assert 'value="Regio-Bahn Nord"' in page
+    organisation.refresh_from_db()
+    assert (organisation.name, organisation.version) == ("Regio-Bahn Nord", 3)
+
+
+def test_stale_role_is_not_overwritten_and_both_are_shown(olga_client, organisation, emil):
+    department = DepartmentFactory(organisation=organisation, name="Vertrieb")
+    with member_scope(organisation):
+        update_member(member=emil, version=1, role=Role.MANAGER, department=department)
+    sent = {"version": 1, "role": "moderator", "department": ""}
+
+    stale = olga_client.post(url("member_edit", code=emil.code), sent, headers={"accept-language": "de"})
+
+    assert stale.status_code == 409
+    assert [(str(row["label"]), str(row["value"])) for row in stale.context["theirs"]] == [
+        ("Rolle", "Führungskraft"),
+        ("Abteilung", "Vertrieb"),
+    ]
+    assert (stale.context["form"]["role"].value(), stale.context["form"]["version"].value()) == ("moderator", "2")
+    emil.refresh_from_db()
+    assert (emil.role, emil.version) == (Role.MANAGER, 2)
+
+
+def test_form_that_says_nothing_of_a_version_overwrites_nothing(olga_client, organisation, emil):
+    settings = {"name": "X", "language": "de", "time_zone": "Europe/Berlin"}
+    settings |= {"cut_ok": 4, "cut_delight": 7, "guest_days": 30}
+
+    assert olga_client.post(url("organisation_edit"), settings).status_code == 409
+    assert olga_client.post(url("member_edit", code=emil.code), {"role": "manager"}).status_code == 409
+
+
+def test_organisation_is_founded_once_by_a_double_click(olga_client, olga):
+    data = {"name": "Neues Haus", "industry": "", "language": "de", "time_zone": "Europe/Berlin"}
+    data["code"] = olga_client.get(reverse("accounts:organisation_create")).context["form"]["code"].value()
+
+    first = olga_client.post(reverse("accounts:organisation_create"), data)
+    second = olga_client.post(reverse("accounts:organisation_create"), data)
+
+    assert first["Location"] == second["Location"] == "/o/neues-haus/"
+    assert Organisation.objects.filter(name="Neues Haus").count() == 1
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -9,6 +9,7 @@ import pytest
 
 from accounts.models import Department, Membership, Organisation
 from accounts.services.departments import create_department
+from accounts.services.organisations import create_organisation
 from accounts.tenancy import member_scope
 from journeys.models import Journey, Persona
 from journeys.services.journeys import create_journey
@@ -24,6 +25,14 @@ from workshops.services import create_table, create_workshop
 Create = Callable[[Membership, uuid.UUID], Any]
 
 FORMS: dict[str, tuple[type, Create]] = {
+    "organisation": (
+        Organisation,
+        lambda by, code: (
+            create_organisation(
+                code=code, by=by.user, name="A", industry="", language="de", time_zone="Europe/Berlin"
+            ).organisation
+        ),
+    ),
     "department": (Department, lambda by, code: create_department(code=code, name="A", kind="department", by=by)),
     "touchpoint": (Touchpoint, lambda by, code: create_touchpoint(code=code, name="A", phase="PS", by=by)),
     "import": (
@@ -92,7 +101,7 @@ def test_form_sent_twice_at_the_same_moment_makes_one_row(by: Membership, in_sco
     assert (first.code, model.objects.count()) == (code, before + 1)
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", [name for name in FORMS if name != "organisation"])
 def test_code_of_another_organisation_is_replaced(
     by: Membership, in_scope: Organisation, other_organisation: Organisation, name: str
 ) -> None:
@@ -107,3 +116,24 @@ def test_code_of_another_organisation_is_replaced(
     assert organisation_of(created) == in_scope
     assert created.code != foreign.code
     assert model.objects.count() == before + 1
+
+
+def test_code_of_somebody_elses_organisation_founds_ones_own(fremd: Membership, mara: Membership) -> None:
+    create = FORMS["organisation"][1]
+    foreign = create(fremd, uuid.uuid4())
+
+    founded = create(mara, foreign.code)
+
+    assert founded.code != foreign.code
+    assert (foreign.slug, founded.slug) == ("a", "a-2")
+    with member_scope(founded):
+        assert [member.user for member in Membership.objects.all()] == [mara.user]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_found_organisations_of_one_name_at_the_same_moment(fremd: Membership, mara: Membership) -> None:
+    create = FORMS["organisation"][1]
+
+    first, second = meeting(lambda: create(fremd, uuid.uuid4()), lambda: create(mara, uuid.uuid4()))
+
+    assert (first.slug, second.slug) == ("a", "a-2")

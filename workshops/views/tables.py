@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from accounts.decorators import member_required, require_form
 from accounts.enums import MODERATING
+from accounts.forms import take_version
 from accounts.middleware import MemberRequest
 from accounts.models import Department
 from accounts.services.edits import StaleEdit
-from journeys.forms import take_version
 from workshops import services
 from workshops.forms import TableForm
 from workshops.models import Activity, TableEntry

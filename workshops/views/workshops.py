@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 
 from accounts.decorators import member_required, require_form, require_POST, require_safe
 from accounts.enums import MODERATING
+from accounts.forms import take_version
 from accounts.middleware import MemberRequest
 from accounts.models import Membership
 from accounts.queries import search
 from accounts.services.edits import StaleEdit
 from accounts.views.searching import answer_found
-from journeys.forms import take_version
 from journeys.models import Journey, Station
 from workshops import services
 from workshops.forms import ActivityForm, NewWorkshopForm, WorkshopEditForm, changed_ticks
