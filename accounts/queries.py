@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.utils import timezone
 
@@ -79,6 +79,25 @@ def words_of(row: Membership | Invitation) -> list[str]:
     department = row.department.name if row.department else ""
     who = [row.email] if isinstance(row, Invitation) else [row.user.name, row.user.email, department]
     return [*who, str(row.get_role_display())]
+
+
+@dataclass(frozen=True)
+class DepartmentUse:
+    """How much hangs on a department."""
+
+    members: int
+    invitations: int
+    touchpoints: int
+
+
+def department_use(department: Department) -> DepartmentUse:
+    """Count what would have no department without this one. Touchpoints are known here only by the way to them."""
+    touchpoints: Any = Department._meta.get_field("touchpoints").related_model
+    return DepartmentUse(
+        members=department.members.count(),
+        invitations=Invitation.objects.filter(department=department, accepted_at__isnull=True).count(),
+        touchpoints=touchpoints.objects.filter(department=department).count(),
+    )
 
 
 def departments() -> list[Department]:

@@ -1,12 +1,23 @@
 """Departments and providers."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import F, ManyToOneRel
 
 from accounts.models import Department, Membership
 from accounts.services.edits import StaleEdit, insert_once
+
+
+class Follow(Protocol):
+    """What an app does with its rows before ``department`` goes; they shall belong to ``into``, or to none."""
+
+    def __call__(self, *, department: Department, into: Department | None, by: Membership) -> None: ...
+
+
+# Apps whose rows remember what happened to them, and are more than pointed elsewhere, stand here once Django is ready:
+# imports point from them to this app.
+FOLLOWERS: list[Follow] = []
 
 
 @transaction.atomic
@@ -33,13 +44,16 @@ def update_department(*, department: Department, version: int, name: str, kind: 
     return department
 
 
-def remove_department(*, department: Department) -> None:
+@transaction.atomic
+def remove_department(*, department: Department, by: Membership) -> None:
     """Delete it; members and touchpoints of it stay and have no department then."""
+    for follow in FOLLOWERS:
+        follow(department=department, into=None, by=by)
     department.delete()
 
 
 @transaction.atomic
-def merge_department(*, department: Department, into: Department) -> Department:
+def merge_department(*, department: Department, into: Department, by: Membership) -> Department:
     """Let everything that belongs to ``department`` belong to ``into``, and delete it: members, touchpoints, people in
     a room, and the ballots of a block that runs, so that those who have rated already are counted with the others.
 
@@ -47,6 +61,8 @@ def merge_department(*, department: Department, into: Department) -> Department:
     """
     if department == into:
         return into
+    for follow in FOLLOWERS:
+        follow(department=department, into=into, by=by)
     for field in Department._meta.get_fields(include_hidden=True):
         if isinstance(field, ManyToOneRel):
             name = field.field.name

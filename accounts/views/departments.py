@@ -65,18 +65,25 @@ def department_merge(request: MemberRequest, code: UUID) -> HttpResponse:
     form = MergeForm(request.POST, department=department)
     if not form.is_valid():
         return show_department(request, department, merge_form=form, status=422)
-    into = merge_department(department=department, into=form.cleaned_data["into"])
+    into = merge_department(department=department, into=form.cleaned_data["into"], by=request.membership)
     names = {"name": department.name, "into": into.name}
     messages.success(request, _("“%(name)s” is now part of “%(into)s”.") % names)
     return redirect("accounts:department_list", org=request.organisation.slug)
 
 
-@require_POST
+@require_form
 @member_required(Role.OWNER, Role.MODERATOR)
 def department_remove(request: MemberRequest, code: UUID) -> HttpResponse:
-    """Delete a department; people and touchpoints of it stay."""
+    """Ask first, saying what hangs on it, then delete a department; people and touchpoints of it stay."""
     department = get_object_or_404(Department, code=code)
-    remove_department(department=department)
+    if request.method != "POST":
+        context = {
+            "department": department,
+            "use": queries.department_use(department),
+            "has_others": MergeForm(department=department).has_others,
+        }
+        return render(request, "accounts/department_remove.html", context)
+    remove_department(department=department, by=request.membership)
     messages.success(request, _("“%(name)s” is removed.") % {"name": department.name})
     return redirect("accounts:department_list", org=request.organisation.slug)
 

@@ -95,11 +95,13 @@ def member_edit(request: MemberRequest, code: UUID) -> HttpResponse:
     return redirect("accounts:member_list", org=request.organisation.slug)
 
 
-@require_POST
+@require_form
 @member_required(Role.OWNER)
 def member_remove(request: MemberRequest, code: UUID) -> HttpResponse:
-    """End a membership."""
+    """Ask first, then end a membership."""
     member = find_member(code)
+    if request.method != "POST":
+        return render(request, "accounts/member_remove.html", {"member": member})
     name = member.user.name
     try:
         members.remove_member(member=member)

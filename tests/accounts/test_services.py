@@ -104,8 +104,8 @@ def test_a_merged_department_takes_everything_along(organisation: Organisation, 
         person = ParticipantFactory(workshop__organisation=organisation, department=old)
         ballot = BallotFactory(activity__workshop=person.workshop, department=old)
 
-        assert merge_department(department=new, into=new) == new
-        assert merge_department(department=old, into=new) == new
+        assert merge_department(department=new, into=new, by=emil) == new
+        assert merge_department(department=old, into=new, by=emil) == new
 
         assert list(Department.objects.all()) == [new]
     for row in (emil, touchpoint, person, ballot):

@@ -12,8 +12,9 @@ from accounts.models import Department, Invitation, Membership, Organisation, Se
 from accounts.services.members import accept_invitation, create_invitation, update_member
 from accounts.services.organisations import create_setup_link, update_organisation, use_setup_link
 from accounts.tenancy import member_scope
-from tests.factories import PASSWORD, DepartmentFactory, MembershipFactory, UserFactory
+from tests.factories import PASSWORD, DepartmentFactory, MembershipFactory, TouchpointFactory, UserFactory
 from tests.locks import meeting
+from touchpoints.models import TouchpointChange
 
 pytestmark = pytest.mark.django_db
 
@@ -298,6 +299,51 @@ def test_department_of_another_organisation_is_not_found(mara_client, other_orga
     row = DepartmentFactory(organisation=other_organisation)
 
     assert mara_client.post(url("department_remove", code=row.code)).status_code == 404
+
+
+def test_removing_a_department_asks_first_and_says_what_hangs_on_it(mara_client, organisation, emil):
+    sales = DepartmentFactory(organisation=organisation, name="Vertrieb")
+    DepartmentFactory(organisation=organisation, name="Service")
+    Membership._base_manager.filter(pk=emil.pk).update(department=sales)
+    touchpoints = [TouchpointFactory(organisation=organisation, department=sales) for _number in range(2)]
+    german = {"accept-language": "de"}
+
+    asked = mara_client.get(url("department_remove", code=sales.code), headers=german).content.decode()
+
+    assert "2 Touchpoints werden von ihr betreut." in asked
+    assert "1 Mitglied gehört dazu und hat danach keine Abteilung." in asked
+    assert f'href="{url("department_edit", code=sales.code)}#merge-heading"' in asked
+    with scopes_disabled():
+        assert Department.objects.filter(pk=sales.pk).exists()
+
+    done = mara_client.post(url("department_remove", code=sales.code), headers=german, follow=True)
+
+    assert "„Vertrieb“ ist entfernt." in done.content.decode()
+    with scopes_disabled():
+        assert list(Department.objects.values_list("name", flat=True)) == ["Service"]
+        assert [TouchpointChange.objects.get(touchpoint=row).changes for row in touchpoints] == [
+            {"department": ["Vertrieb", None]}
+        ] * 2
+
+
+def test_removing_a_department_without_anything_and_without_another_says_so(mara_client, organisation):
+    only = DepartmentFactory(organisation=organisation, name="Vertrieb")
+
+    page = mara_client.get(url("department_remove", code=only.code), headers={"accept-language": "de"}).content.decode()
+
+    assert "Kein Touchpoint und kein Mitglied gehört dazu." in page
+    assert "#merge-heading" not in page
+
+
+def test_removing_a_member_asks_first(olga_client, olga, emil):
+    other = olga_client.get(url("member_remove", code=emil.code), headers={"accept-language": "de"}).content.decode()
+    own = olga_client.get(url("member_remove", code=olga.code), headers={"accept-language": "de"}).content.decode()
+
+    assert "Emil entfernen?" in other
+    assert "Das sind Sie selbst" not in other
+    assert "Das sind Sie selbst" in own
+    with scopes_disabled():
+        assert Membership.objects.filter(pk=emil.pk).exists()
 
 
 def test_organisation_is_erased_with_its_people(olga_client, olga, emil, fremd):

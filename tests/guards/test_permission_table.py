@@ -66,7 +66,7 @@ TABLE = {
     "accounts:organisation_remove": get("org", OWNER),
     "accounts:member_list": get("org", MODERATORS),
     "accounts:member_edit": get("org member", OWNER),
-    "accounts:member_remove": post("org member", OWNER),
+    "accounts:member_remove": get("org member", OWNER),
     "accounts:member_password_link": post("org member", OWNER),
     "accounts:member_export": get("org member", OWNER),
     "accounts:invitation_create": post("org", OWNER),
@@ -75,7 +75,7 @@ TABLE = {
     "accounts:department_create": post("org", MODERATORS),
     "accounts:department_edit": get("org department", MODERATORS),
     "accounts:department_merge": post("org department", MODERATORS),
-    "accounts:department_remove": post("org department", MODERATORS),
+    "accounts:department_remove": get("org department", MODERATORS),
     # touchpoints
     "touchpoints:touchpoint_list": get("org", MEMBERS),
     "touchpoints:after_sales_list": get("org", MEMBERS),

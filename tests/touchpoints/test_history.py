@@ -12,6 +12,8 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from accounts.models import Membership, Organisation
+from accounts.services.departments import merge_department, remove_department
+from accounts.services.edits import StaleEdit
 from accounts.services.members import member_export, remove_member
 from tests.factories import DepartmentFactory, TouchpointFactory
 from touchpoints.models import Touchpoint, TouchpointChange, TouchpointImport
@@ -238,3 +240,28 @@ def test_history_as_a_file_holds_a_row_per_field(max_client: Client, in_scope: O
         ["Mara", "'=1+1", "geändert", "", "Phase", "Presales", "Loyalty"],
         ["Mara", "'=1+1", "geändert", "", "Kanal", "", "App"],
     ]
+
+
+@pytest.mark.parametrize("archived", [False, True])
+def test_a_department_that_is_merged_or_goes_is_in_the_history(
+    in_scope: Organisation, mara: Membership, archived: bool
+):
+    old, new = (DepartmentFactory(organisation=in_scope, name=name) for name in ("Alt", "Neu"))
+    touchpoint = create_touchpoint(name="A", phase="PS", department=old, by=mara)
+    other = create_touchpoint(name="B", phase="PS", department=new, by=mara)
+    if archived:
+        archive_touchpoint(touchpoint=touchpoint, by=mara)
+    seen = Touchpoint.objects.get(pk=touchpoint.pk).version
+
+    merge_department(department=old, into=new, by=mara)
+    with pytest.raises(StaleEdit):
+        update_touchpoint(touchpoint=touchpoint, version=seen, fields={"department": None, "name": "C"}, by=mara)
+    remove_department(department=new, by=mara)
+
+    assert kinds(touchpoint)[-2:] == [
+        ("edited", {"department": ["Alt", "Neu"]}, "", 1),
+        ("edited", {"department": ["Neu", None]}, "", 2),
+    ]
+    assert kinds(other)[-1:] == [("edited", {"department": ["Neu", None]}, "", 2)]
+    touchpoint.refresh_from_db()
+    assert (touchpoint.department, touchpoint.version) == (None, seen + 2)

@@ -70,11 +70,11 @@ def make_provider(by: Membership, department: Department) -> None:
     assert client_of(by).post(url, sent).status_code == 302
 
 
-def merge(into: Department, other: Department) -> None:
+def merge(into: Department, other: Department, by: Membership) -> None:
     """Two departments become one, as owners do it today: people and touchpoints move, then the empty one goes."""
     for model in (Membership, Participant):
         model._base_manager.filter(department=other).update(department=into)
-    remove_department(department=other)
+    remove_department(department=other, by=by)
 
 
 def named_departments(room: Room) -> list[str]:
@@ -123,7 +123,7 @@ def test_who_rates_on_after_a_rename_loses_nothing(room, mara, sales, service):
 def test_two_departments_that_become_one_while_a_block_runs(room, mara, sales, service):
     rate(room, sales, service)
 
-    merge(sales, service)
+    merge(sales, service, mara)
 
     assert named_departments(room) == ["Vertrieb"] * 6
     room.reveal()
@@ -137,7 +137,7 @@ def test_two_departments_that_become_one_while_a_block_runs(room, mara, sales, s
 def test_a_department_that_goes_leaves_its_people_and_their_answers(room, mara, sales, service):
     rate(room, sales, service)
 
-    remove_department(department=sales)
+    remove_department(department=sales, by=mara)
 
     assert named_departments(room) == [""] * 3 + ["Kundenservice"] * 3
     room.reveal()
@@ -152,7 +152,7 @@ def test_an_ist_stand_keeps_the_names_of_its_day(room, mara, sales, service):
     before = copy.deepcopy(Baseline.objects.get().document)
 
     rename(mara, sales, "Verkauf")
-    merge(sales, service)
+    merge(sales, service, mara)
 
     assert Baseline.objects.get().document == before
     page = client_of(mara).get(reverse("workshops:baseline_detail", args=["regio-bahn", Baseline.objects.get().code]))
@@ -186,7 +186,7 @@ def test_an_ist_stand_keeps_who_was_a_provider(in_scope, mara, sales, service):
     room.reveal()
     baseline = services.freeze_ist(workshop=room.workshop, by=mara)
 
-    remove_department(department=sales)
+    remove_department(department=sales, by=mara)
 
     assert [station["by_provider"] for station in baseline.document["stations"]] == [True, None, None]
     assert [station.run_by for station in frozen_result(baseline).stations] == [RunBy.PROVIDER, None, None]
