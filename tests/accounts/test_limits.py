@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import time
 from datetime import timedelta
 
 import pytest
+import pytest_django
 import redis
 from django.conf import settings
 from django.core.cache import cache
@@ -70,9 +72,47 @@ def test_the_limits_still_hold() -> None:
     assert log_in(PASSWORD, email=other.email) == 302
 
 
-def test_ten_failures_from_one_ipv6_network_close_the_login_to_all_of_it() -> None:
+def test_a_hundred_members_log_in_from_one_address_within_a_minute() -> None:
+    """A full room has one address; each looks at the page, and every third mistypes first."""
+    people = [User.objects.create_user(f"member-{n}@example.org", PASSWORD, name=f"Member {n}") for n in range(100)]
+    begun = time.monotonic()
+
+    looked = [Client(REMOTE_ADDR=ADDRESS).get("/accounts/login/").status_code for _person in people]
+    mistyped = [log_in("wrong", email=person.email) for person in people[::3]]
+    answers = [log_in(PASSWORD, email=person.email) for person in people]
+
+    assert time.monotonic() - begun < 60
+    assert looked == [200] * 100
+    assert mistyped == [200] * 34
+    assert answers == [302] * 100
+
+
+def test_a_hundred_people_sign_up_from_one_address_within_a_minute(settings: pytest_django.Settings) -> None:
+    settings.SIGNUP = "open"
+
+    answers = [
+        Client(REMOTE_ADDR=ADDRESS)
+        .post("/accounts/signup/", {"name": "Neu", "email": f"new-{n}@example.org", "password1": PASSWORD})
+        .status_code
+        for n in range(100)
+    ]
+
+    assert answers == [302] * 100
+    assert User.objects.filter(email__startswith="new-").count() == 100
+
+
+def test_an_account_stays_closed_to_a_guesser_in_a_full_room() -> None:
+    """What an address may do says nothing about how often one password may be guessed."""
+    room = [User.objects.create_user(f"member-{n}@example.org", PASSWORD, name=f"Member {n}") for n in range(20)]
+    assert [log_in("wrong") for _number in range(5)] == [200] * 5
+
+    assert [log_in(PASSWORD, email=person.email) for person in room] == [302] * 20
+    assert log_in(PASSWORD) == 200
+
+
+def test_three_hundred_failures_from_one_ipv6_network_close_the_login_to_all_of_it() -> None:
     """Whoever has a /64 has more addresses than anybody can count."""
-    for number in range(10):
+    for number in range(300):
         log_in("wrong", address=f"2001:db8:1:2::{number + 1:x}", email=f"guess-{number}@example.org")
 
     assert log_in(PASSWORD, address="2001:db8:1:2:ffff::1") == 200
