@@ -19,10 +19,10 @@ from django.utils.translation import ngettext
 
 from accounts.decorators import member_required, require_form, require_POST
 from accounts.enums import MODERATING
+from accounts.forms import take_version
 from accounts.middleware import MemberRequest
 from accounts.services.edits import StaleEdit
 from config.htmx import render_partial
-from journeys.forms import take_version
 from workshops import services
 from workshops.deadlines import deadline_words
 from workshops.enums import ActivityState

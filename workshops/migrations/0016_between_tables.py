@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("workshops", "0013_stations_run_by_providers")]
+    dependencies = [("workshops", "0015_plans_have_versions")]
 
     operations = [
         migrations.AddField(

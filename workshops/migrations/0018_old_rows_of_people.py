@@ -10,7 +10,7 @@ def erase_once(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("workshops", "0021_people_without_statistics")]
+    dependencies = [("workshops", "0017_people_without_statistics")]
 
     operations = [
         migrations.AddField(

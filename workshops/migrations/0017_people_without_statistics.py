@@ -15,6 +15,6 @@ FORGET = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("workshops", "0020_between_tables")]
+    dependencies = [("workshops", "0016_between_tables")]
 
     operations = [migrations.RunSQL(FORGET, migrations.RunSQL.noop)]
