@@ -443,6 +443,7 @@ class StationTally(TenantModel):
     disappointing = models.PositiveIntegerField(default=0)
     fine = models.PositiveIntegerField(default=0)
     delighting = models.PositiveIntegerField(default=0)
+    # Who could not judge it, or left it out.
     unable = models.PositiveIntegerField(default=0)
     # Full mode: {"experience": [how often 0, 1, … 10], …} for all six scales, each on its own; {} in quick mode.
     scales = models.JSONField(default=dict, blank=True)

@@ -64,7 +64,7 @@ def _question() -> str:
     return _(
         "How does the customer experience this station: disappointing, OK or delighting? Everybody answered alone, "
         "and nobody saw the others' answers before the moderator revealed them. Who could not judge a station said so; "
-        "that is an answer, but no rating."
+        "that is an answer, but no rating. Whoever left it out is counted there, too."
     )
 
 

@@ -39,7 +39,8 @@ def question_of_scales() -> str:
         "How does the customer experience this station, from 0 to 10? Further: what do customers expect here, how "
         "important is it to them, how much does it decide the first purchase, and would they buy again and recommend "
         "after it? Everybody answered alone, and nobody saw the others' answers before the moderator revealed them. "
-        "Who could not judge a station said so; that is an answer, but no rating."
+        "Who could not judge a station said so; that is an answer, but no rating. Whoever left it out is counted "
+        "there, too."
     )
 
 

@@ -23,13 +23,13 @@ from accounts.models import Membership, Organisation
 from accounts.tenancy import member_scope
 from config.logs import JsonFormatter, RequestIdFilter
 from tests.answers import counted
-from tests.factories import MembershipFactory
+from tests.factories import DepartmentFactory, MembershipFactory
 from tests.workshops.phones import HttpPhone, HttpWorkshop
 from tests.workshops.support import Room, make_room
 from tests.workshops.test_traces import author, erased, rank_correlation, rated, raw_bytes, rows
 from workshops import services
 from workshops.enums import RaterGroup
-from workshops.models import Ballot, Participation, Reminder, ReminderMail
+from workshops.models import Ballot, Participation, PartTally, Reminder, ReminderMail
 from workshops.queries import activity_result
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,7 +137,43 @@ def test_who_has_not_finished_is_not_found_by_the_gaps_in_a_ballot(room):
     room.reveal()
 
     assert rows("workshops_participation") == rows("workshops_ballot") == []
-    assert counted() == [(0, 5, 0, 0), (0, 0, 4, 0)]
+    assert counted() == [(0, 5, 0, 0), (0, 0, 4, 1)]
+
+
+def test_what_a_known_person_left_out_stands_nowhere_after_the_reveal(room):
+    """The console said by name who had not finished. Of ten, one left out a station and another could not judge it."""
+    first, second = room.stations
+    sales, service = (DepartmentFactory(organisation=room.workshop.organisation, name=name) for name in "AB")
+    phones = [room.join(f"P{n}", token=f"t{n}", department=sales if n < 5 else service) for n in range(10)]
+    for phone in phones:
+        phone.rate(first, 5)
+    for phone in phones[1:5]:
+        phone.rate(second, 10)
+    phones[5].rate(second, cannot_judge=True)
+    for phone in phones[6:]:
+        phone.rate(second, 0)
+
+    room.reveal()
+
+    found = activity_result(room.activity).stations
+    assert [each.figures.n + each.figures.cannot_judge for each in found] == [10, 10]
+    parts = PartTally.objects.values_list("disappointing", "fine", "delighting", "unable")
+    assert sorted(parts) == [(0, 5, 0, 0), (0, 5, 0, 0)]
+
+
+def test_parts_count_whoever_left_a_station_out_as_well(room):
+    first, second = room.stations
+    sales, service = (DepartmentFactory(organisation=room.workshop.organisation, name=name) for name in "AB")
+    phones = [room.join(f"P{n}", token=f"t{n}", department=sales if n < 6 else service) for n in range(12)]
+    for phone in phones:
+        phone.rate(first, 5)
+    for phone in (*phones[1:6], *phones[7:]):
+        phone.rate(second, 10)
+
+    room.reveal()
+
+    parts = PartTally.objects.filter(station=second).values_list("name", "delighting", "unable")
+    assert sorted(parts) == [("A", 5, 1), ("B", 5, 1)]
 
 
 def test_nobody_is_known_by_a_pattern_or_a_gap(organisation, mara):
@@ -177,8 +213,8 @@ def test_customers_and_employees_are_counted_apart(organisation, mara):
 
         room.reveal()
 
-        assert counted(rater_group=RaterGroup.CUSTOMER) == [(2, 0, 1, 0), (1, 2, 0, 0), (0, 1, 0, 1)]
-        assert counted(rater_group=RaterGroup.EMPLOYEE) == [(0, 2, 2, 0), (0, 1, 1, 1), (0, 1, 1, 1)]
+        assert counted(rater_group=RaterGroup.CUSTOMER) == [(2, 0, 1, 0), (1, 2, 0, 0), (0, 1, 0, 2)]
+        assert counted(rater_group=RaterGroup.EMPLOYEE) == [(0, 2, 2, 0), (0, 1, 1, 2), (0, 1, 1, 2)]
         (first, *_rest) = activity_result(room.activity).stations
         assert (first.figures.n, first.figures.counts) == (7, (2, 2, 3))
 

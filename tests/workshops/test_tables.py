@@ -268,15 +268,15 @@ def test_reveal_adds_tables_to_what_phones_answered(room: Room):
 
     room.reveal()
 
-    assert tallies(room) == [(3, 2, 3, 1, 5, 1), (0, 1, 2, 0, 0, 0), (0, 0, 3, 4, 3, 1)]
+    assert tallies(room) == [(3, 2, 3, 1, 5, 1), (0, 1, 2, 6, 0, 6), (0, 0, 3, 6, 3, 3)]
     assert (room.activity.raters, room.activity.raters_at_table) == (9, 6)
 
 
-def test_a_station_that_only_a_table_answered_gets_a_tally(room: Room):
+def test_stations_that_a_table_left_out_count_like_those_it_could_not_judge(room: Room):
     room.open()
     enter(room, {1: TableAnswer(fine=4)})
     room.reveal()
-    assert tallies(room) == [(0, 4, 0, 0, 4, 0)]
+    assert tallies(room) == [(0, 0, 0, 4, 0, 4), (0, 4, 0, 0, 4, 0), (0, 0, 0, 4, 0, 4)]
 
 
 def test_what_was_typed_is_forgotten_and_the_table_stays(room: Room):
@@ -371,7 +371,8 @@ def test_two_of_three_phones_at_a_station_beside_a_table_are_hidden(room: Room):
     assert shown(room) == [(False, 7, 0, None), HIDDEN, HIDDEN]
 
 
-def test_one_phone_that_could_not_judge_is_hidden_where_no_other_answered(room: Room):
+def test_what_phones_left_out_counts_like_what_they_could_not_judge(room: Room):
+    """So nobody sees which of three did not finish, nor that one of them could not judge what two left out."""
     room.open()
     stations = room.stations
     for number, row in enumerate([[0, None], [5], [10]]):
@@ -380,21 +381,14 @@ def test_one_phone_that_could_not_judge_is_hidden_where_no_other_answered(room: 
             phone.rate(station, drawer, cannot_judge=drawer is None)
     enter(room, {1: TableAnswer(fine=4), 2: TableAnswer(unable=4)})
     room.reveal()
-    assert shown(room)[1] == HIDDEN
-    assert shown(room)[2] == (False, 0, 4, None)
+    assert shown(room) == [(False, 3, 4, None), (False, 4, 3, None), (False, 0, 7, None)]
 
 
-def test_how_many_could_not_judge_says_nothing_of_two_phones_beside_a_table(room: Room):
-    """Nobody rated; three could not judge, and the moderator knows that one of them sat at the table."""
-    room.open()
-    stations = room.stations
-    for number, row in enumerate([[0, None], [5, None], [10]]):
-        phone = room.join(f"Person {number}")
-        for station, drawer in zip(stations, row, strict=False):
-            phone.rate(station, drawer, cannot_judge=drawer is None)
-    enter(room, {1: TableAnswer(unable=1)}, heads=1)
-    room.reveal()
-    assert shown(room)[1] == (False, 0, None, None)
+def test_tallies_that_left_out_who_did_not_answer_hide_one_or_two_phones():
+    """As reveal once wrote them: four at a table rated, and one phone could not judge; or one of three sat there."""
+    assert StationAnswers("a", 0, 4, 0, 1, at_table=4, tables=4).is_hidden
+    assert not StationAnswers("a", 0, 4, 0, 3, at_table=4, tables=4).is_hidden
+    assert StationAnswers("a", 0, 0, 0, 3, unable_at_table=1, tables=1).unable_told is None
 
 
 def test_an_older_ist_without_tables_is_read(room: Room):
@@ -532,7 +526,7 @@ def test_no_row_of_the_phones_alone_is_left_in_the_file_of_the_tallies(
 
         room.reveal()
 
-        assert tallies(room) == [(0, 3, 1, 0, 1, 0), (0, 0, 1, 0, 1, 0)]
+        assert tallies(room) == [(0, 3, 1, 0, 1, 0), (0, 0, 1, 3, 1, 0)]
         assert raw_bytes("workshops_stationtally").count(b"Eins von drei") == 1
         with connection.cursor() as cursor:
             cursor.execute("SELECT array_agg(ctid::text ORDER BY ctid) FROM workshops_stationtally")

@@ -21,8 +21,9 @@ def reading(result: Result) -> Iterator[tuple[str, str]]:
     yield (
         _("Where no figure stands"),
         _(
-            "n is the number of people who rated a station; “cannot judge” is an answer, but no rating. With one or "
-            "two ratings no figure is shown, since it would tell what somebody thinks."
+            "n is the number of people who rated a station; “cannot judge” is an answer, but no rating. Whoever left "
+            "the station out is counted there, too, so that nobody sees who left out which. With one or two ratings no "
+            "figure is shown, since it would tell what somebody thinks."
         ),
     )
     if result.has_tables:

@@ -48,13 +48,12 @@ COUNT = """
             WHERE answer IS NOT NULL GROUP BY 1, 2, 3, 4
         ) counted GROUP BY 1, 2, 3
     )
-    SELECT NULL, name, is_provider, count(*), 0, 0, 0, '{}'::jsonb
+    SELECT NULL, name, is_provider, count(*), 0, 0, '{}'::jsonb
     FROM ballot GROUP BY department_id, name, is_provider
     UNION ALL
     SELECT given.station_id, name, is_provider,
            count(*) FILTER (WHERE value -> 'drawer' = '0'), count(*) FILTER (WHERE value -> 'drawer' = '5'),
            count(*) FILTER (WHERE value -> 'drawer' = '10'),
-           count(*) FILTER (WHERE (value ->> 'cannot_judge')::boolean),
            coalesce((
                SELECT jsonb_object_agg(scaled.scale, scaled.counts) FROM scaled
                WHERE scaled.station_id = given.station_id
@@ -135,16 +134,20 @@ def may_have_parts(cells: Iterable[Cell]) -> bool:
 
 
 def count_ballots(activity: Activity) -> Counted:
-    """Read the ballots once, by department."""
+    """Read the ballots once, by department. A station that somebody left out counts as in ``services.tallies``."""
     counted = Counted()
     with connection.cursor() as cursor:
         cursor.execute(COUNT, {"activity": activity.pk})
-        for station, name, is_provider, first, fine, delighting, unable, scales in cursor.fetchall():
+        for station, name, is_provider, first, fine, delighting, scales in cursor.fetchall():
             if station is None:
                 counted.ballots[is_provider, name] = first
             else:
                 given = {scale: _eleven(values) for scale, values in json.loads(scales).items()}
-                counted.stations[station][is_provider, name] = Counts(first, fine, delighting, unable, given)
+                counted.stations[station][is_provider, name] = Counts(first, fine, delighting, scales=given)
+    for answers in counted.stations.values():
+        for key, people in counted.ballots.items():
+            known = answers.get(key, Counts())
+            answers[key] = replace(known, unable=people - known.n(DRAWERS))
     return counted
 
 

@@ -150,8 +150,9 @@ class Table:
         return raters_of(self.answers.values())
 
     def at(self, station: int) -> TableAnswer:
-        """What it answered there."""
-        return self.answers.get(station, TableAnswer())
+        """What it answered there; who of its raters left the station out counts like who could not judge it."""
+        answer = self.answers.get(station, TableAnswer())
+        return replace(answer, unable=self.raters - answer.rated)
 
 
 @dataclass(frozen=True)
@@ -184,9 +185,8 @@ class Entered:
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """What is added to the phones' counts, per station that a table answered (see ``services.tallies``)."""
-        given = {station: [table.at(station) for table in self.tables] for station in self.stations}
-        return [_row(station, answers) for station, answers in given.items() if any(each.people for each in answers)]
+        """What is added to the phones' counts, at every station (see ``services.tallies``)."""
+        return [_row(station, [table.at(station) for table in self.tables]) for station in self.stations]
 
 
 def _counted(answer: TableAnswer, measure: str) -> int:

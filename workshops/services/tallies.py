@@ -34,7 +34,7 @@ HISTOGRAM = ", ".join(f"count(*) FILTER (WHERE value = {value})" for value in SC
 TALLY = """
     WITH ended AS ({end}), given AS (
         SELECT key::bigint AS station_id, rater_group, (value ->> 'drawer')::int AS drawer,
-               (value ->> 'cannot_judge')::boolean AS unable, value ->> 'reason' AS reason, value -> 'scales' AS scales
+               value ->> 'reason' AS reason, value -> 'scales' AS scales
         FROM ended, jsonb_each(ended.answers)
     ), entered AS (
         SELECT * FROM jsonb_to_recordset(%(entered)s::jsonb) AS each (
@@ -58,32 +58,36 @@ TALLY = """
     ), drawers AS (
         SELECT station_id, rater_group,
                count(*) FILTER (WHERE drawer = 0) AS disappointing, count(*) FILTER (WHERE drawer = 5) AS fine,
-               count(*) FILTER (WHERE drawer = 10) AS delighting, count(*) FILTER (WHERE unable) AS unable,
+               count(*) FILTER (WHERE drawer = 10) AS delighting, count(drawer) AS rated,
                coalesce(
                    jsonb_agg(jsonb_build_object('text', reason, 'drawer', drawer) ORDER BY gen_random_uuid())
                    FILTER (WHERE drawer IS NOT NULL AND reason <> ''), '[]'
                ) AS reasons
         FROM given GROUP BY station_id, rater_group
+    ), raters AS (
+        SELECT rater_group, sum(people) AS people
+        FROM (
+            SELECT rater_group, 1 AS people FROM ended UNION ALL SELECT DISTINCT %(group)s, 0 FROM entered
+        ) AS everybody
+        GROUP BY rater_group
     ), tallied AS (
         INSERT INTO {tally} (
             station_id, rater_group, disappointing, fine, delighting, unable, at_table, unable_at_table, reasons,
             scales, scales_at_table, between_tables
         )
-        SELECT block.id, each.rater_group,
+        SELECT block.id, raters.rater_group,
                coalesce(drawers.disappointing, 0) + coalesce(entered.disappointing, 0),
                coalesce(drawers.fine, 0) + coalesce(entered.fine, 0),
                coalesce(drawers.delighting, 0) + coalesce(entered.delighting, 0),
-               coalesce(drawers.unable, 0) + coalesce(entered.unable, 0),
+               raters.people - coalesce(drawers.rated, 0) + coalesce(entered.unable, 0),
                coalesce(entered.at_table, 0), coalesce(entered.unable_at_table, 0), coalesce(drawers.reasons, '[]'),
                coalesce(histograms.scales, '{{}}'), coalesce(entered.scales_at_table, '{{}}'),
                coalesce(entered.between_tables, '[]')
-        FROM (
-            SELECT station_id, rater_group FROM drawers UNION SELECT station_id, %(group)s FROM entered
-        ) AS each
-        JOIN {station} block ON block.id = each.station_id AND block.activity_id = %(activity)s
-        LEFT JOIN drawers ON drawers.station_id = each.station_id AND drawers.rater_group = each.rater_group
-        LEFT JOIN entered ON entered.station_id = each.station_id AND each.rater_group = %(group)s
-        LEFT JOIN histograms ON histograms.station_id = each.station_id AND histograms.rater_group = each.rater_group
+        FROM {station} block CROSS JOIN raters
+        LEFT JOIN drawers ON drawers.station_id = block.id AND drawers.rater_group = raters.rater_group
+        LEFT JOIN entered ON entered.station_id = block.id AND raters.rater_group = %(group)s
+        LEFT JOIN histograms ON histograms.station_id = block.id AND histograms.rater_group = raters.rater_group
+        WHERE block.activity_id = %(activity)s
     ), forgotten AS (
         DELETE FROM {participation} WHERE activity_id = %(activity)s
     )
@@ -98,8 +102,10 @@ def close_ballots(activity: Activity, entered: Iterable[Mapping[str, Any]] = ())
 
     Who took part, and who had not finished, ends with them: nothing reads it any more. One statement. The order of the
     reasons comes from the cryptographic generator behind gen_random_uuid, not from random(). What was written beside
-    “cannot judge” is never shown and ends here. In full mode each scale is counted on its own, so that no two numbers
-    of one person stand together any more; a scale that somebody left out is missing from its own count alone.
+    “cannot judge” is never shown and ends here. A station that somebody left out counts like one that they could not
+    judge: everybody is in every station's count, so that of one person who is known not to have finished nobody sees
+    which they left out. In full mode each scale is counted on its own, so that no two numbers of one person stand
+    together any more; a scale that somebody left out is missing from its own count alone.
     """
     tables = {
         "ballot": Ballot._meta.db_table,
