@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import Membership, Organisation
 from accounts.tenancy import member_scope
 from tests.conftest import client_of
-from tests.locks import meeting
+from tests.locks import aside, meeting, wait_for_waiting
 from tests.workshops.support import Room, make_room
 from tests.workshops.test_traces import raw_bytes
 from workshops import services
@@ -122,6 +122,32 @@ def test_the_database_knows_each_round_once_and_its_first(room):
     for wrong in ({"round": 2, "round_of": room.activity.round_of}, {"round": 2}, {"round_of": room.activity}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Activity.objects.create(**facts, **wrong)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_round_waits_for_a_later_block_before_it_holds_the_workshop(organisation, mara):
+    """Whoever acts on that block holds it and wants the workshop next; both would wait for each other."""
+    with member_scope(organisation):
+        room = make_room(organisation, mara).open()
+        room.reveal()
+        later = services.plan_activity(
+            workshop=room.workshop, title="Danach", stations=room.path, is_named=False, asks_reason=True, minutes=5,
+            by=mara,
+        )  # fmt: skip
+
+        def start() -> Activity:
+            with member_scope(organisation):
+                return services.start_round(activity=room.activity, by=mara)
+
+        with transaction.atomic():
+            Activity.objects.select_for_update(no_key=True, of=("self",)).get(pk=later.pk)
+            thread, started = aside(start)
+            wait_for_waiting()
+            assert Workshop.objects.select_for_update(no_key=True, of=("self",), nowait=True).get() == room.workshop
+        thread.join(30)
+
+        later.refresh_from_db()
+        assert (started.result(0).position, later.position) == (room.activity.position + 1, room.activity.position + 2)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -35,6 +35,7 @@ def start_round(*, activity: Activity, by: Membership) -> Activity:
 
     A second click, or a click on a picture that is out of date, finds the round that has been started already.
     """
+    lock_blocks(activity.workshop_id)
     current = lock_activity(activity)
     check_steering(current.workshop, by)
     first = current.first_round
@@ -49,6 +50,15 @@ def start_round(*, activity: Activity, by: Membership) -> Activity:
     again = _open_again(current)
     announce_stage(current.workshop, None)
     return again
+
+
+def lock_blocks(workshop_id: int) -> None:
+    """Lock every block of the agenda, of which the later ones move, always in the same order and before the workshop.
+
+    Whoever steers locks one block and then the workshop: two orders would wait for each other.
+    """
+    blocks = Activity.objects.select_for_update(no_key=True, of=("self",)).filter(workshop=workshop_id)
+    list(blocks.order_by("pk").values_list("pk"))
 
 
 def _open_again(block: Activity) -> Activity:
