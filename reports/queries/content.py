@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from reports.queries import sentences
+from reports.queries.path import PathPage, path_page
 from reports.queries.personas import PERSONA_TEXTS, PersonaCard, persona_card
 from reports.queries.reading import Fact, reading_help
 from reports.queries.scales import QuadrantPart, quadrant_parts, scaled_stations
@@ -98,6 +99,7 @@ class ReportContent:
     map_phases: tuple[Phase, ...]
     map_rows: tuple[tuple[StationResult | None, ...], ...]
     missing_phases: str
+    path: PathPage | None
     phases: tuple[PhasePage, ...]
     quadrants: tuple[QuadrantPart, ...]
     scales: tuple[StationResult, ...]
@@ -190,6 +192,7 @@ def _content(workshop: Workshop, source: _Source, language: str, asked_at: datet
         map_phases=tuple(Phase),
         map_rows=tuple(zip_longest(*columns.values())),
         missing_phases=" · ".join(missing),
+        path=path_page(result),
         phases=pages,
         quadrants=quadrant_parts(result),
         scales=scaled_stations(result),

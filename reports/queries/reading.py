@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from reports.queries.path import path_page
 from reports.queries.reading_scales import (
     Fact,
     disagreement_of_ratings,
@@ -34,6 +35,7 @@ def reading_help(result: Result) -> tuple[Fact, ...]:
         Fact(pgettext("report", "n and thresholds"), _thresholds(result)),
         Fact(pgettext("report", "Whole journey"), _whole(result.figures.ruler)),
         *(reading_scales(result.figures) if result.figures.has_scales else ()),
+        *(_of_path(result.figures.ruler) if path_page(result) else ()),
         Fact(_("Criticality"), _criticality() if result.critical_list else ""),
         Fact(pgettext("report", "What is not here"), "" if result.figures.has_scales else _not_here()),
     )
@@ -137,6 +139,22 @@ def _whole(ruler: Ruler) -> str:
         "The figure of the whole journey is the plain mean of the stations' balances. Each station counts once, "
         "however many people rated it."
     )
+
+
+def _of_path(ruler: Ruler) -> tuple[Fact, ...]:
+    drop = (
+        _("The height of a station minus the height of the one before. From three points on it is marked.")
+        if ruler is Ruler.MEAN
+        else _(
+            "The height of a station minus the height of the one before. From 60 points on it is marked: with the "
+            "three drawers drawn at 0, 5 and 10, these are three points of ten."
+        )
+    )
+    peak_end = _(
+        "People remember a journey by its strongest moment and by its end. The figure is the mean of the station "
+        "furthest from the zero line and the last one. Of two equally strong moments the worse one counts."
+    )
+    return Fact(_("Peak and end"), peak_end), Fact(pgettext("along the path", "Drop"), drop)
 
 
 def _criticality() -> str:

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -16,6 +17,8 @@ from tests.workshops.pages import room_of
 from tests.workshops.support import Room, make_room
 from workshops import services
 from workshops.enums import Drawer, Mode
+from workshops.exports import workshop_export
+from workshops.exports.table import reason_rows
 from workshops.models import Activity, ActivityStation, Baseline, StationTally, Workshop
 from workshops.queries.pages import result_page
 
@@ -204,6 +207,62 @@ def test_first_sheet_writes_dates_as_its_language_does(revealed, max_client, lan
     day = told["Datum" if language == "de" else "Date"]
     assert told["Block"].value == revealed_at
     assert (day.value, day.number_format) == (datetime(2026, 11, 22), date)  # noqa: DTZ001 - a day
+
+
+def reasons_sheet(response) -> list[tuple[object, ...]] | None:
+    """The rows of the last sheet, where it holds the reasons."""
+    book = book_of(response)
+    return list(book["Gründe"].iter_rows(values_only=True)) if "Gründe" in book.sheetnames else None
+
+
+def write_reasons(**by_place):
+    """Reasons at the stations, in the order that reveal drew."""
+    for place, given in by_place.items():
+        reasons = [{"text": text, "drawer": int(drawer)} for text, drawer in given]
+        StationTally.objects.filter(station__position=int(place[1:])).update(reasons=reasons)
+
+
+def test_reasons_have_a_sheet_of_their_own_without_names_and_in_the_stored_order(revealed, max_client, mara_client):
+    write_reasons(s0=[("Zeta", GOOD), ("Zu laut", BAD), ("=1+1", GOOD), ("Alpha", BAD)], s1=[("Geheim", BAD)])
+
+    for client in (max_client, mara_client):
+        response = client.get(address(revealed, "xlsx"), headers=GERMAN)
+        rows = reasons_sheet(response)
+        assert rows == [
+            ("Nr.", "Station", "Phase", "Bewertet als", "Gründe, ohne Namen"),
+            (1, "Station 1", "Presales", "enttäuschend", "Zu laut"),
+            (1, "Station 1", "Presales", "enttäuschend", "Alpha"),
+            (1, "Station 1", "Presales", "begeisternd", "Zeta"),
+            (1, "Station 1", "Presales", "begeisternd", "=1+1"),
+        ]
+        cell = book_of(response)["Gründe"]["E5"]
+        assert (cell.value, cell.data_type, cell.number_format) == ("=1+1", "s", "@")
+
+
+def test_without_a_reason_there_is_no_sheet_of_reasons(revealed, max_client):
+    write_reasons(s1=[("Geheim", BAD)])
+
+    assert reasons_sheet(max_client.get(address(revealed, "xlsx"), headers=GERMAN)) is None
+
+
+def test_reasons_of_an_ist_stand_are_those_that_were_recorded(revealed, max_client, mara):
+    write_reasons(s0=[("Zu laut", BAD)])
+    baseline = services.freeze_ist(workshop=revealed.workshop, by=mara)
+    write_reasons(s0=[("Umgeschrieben", BAD)])
+
+    rows = reasons_sheet(max_client.get(baseline_address(baseline, "xlsx"), headers=GERMAN))
+
+    assert [row[-1] for row in rows[1:]] == ["Zu laut"]
+
+
+def test_who_may_not_read_reasons_gets_none_in_a_file(revealed, max):
+    write_reasons(s0=[("Zu laut", BAD)])
+    export = workshop_export(revealed.workshop, max)
+
+    assert [list(reason_rows(replace(export, with_reasons=allowed))) == [] for allowed in (False, True)] == [
+        True,
+        False,
+    ]
 
 
 # --- JSON -----------------------------------------------------------------------------------------------------------

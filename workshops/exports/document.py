@@ -12,7 +12,7 @@ from django.utils import timezone
 from workshops.enums import Quadrant, Scale
 from workshops.exports.rounds_and_parts import part_document
 from workshops.exports.source import Export
-from workshops.exports.table import places
+from workshops.exports.table import ordered_reasons, places
 from workshops.figures import MIN_GROUP, MIN_PART, ScaleFigures, StationFigures, StationScales
 from workshops.queries.results import BlockResult, Reason, Result, RoundFigures, StationResult
 
@@ -170,9 +170,7 @@ def _quadrants(result: Result) -> dict[str, Any] | None:
 
 
 def _reasons(reasons: Iterable[Reason]) -> list[dict[str, str]]:
-    """In the order of the page: disappointing first, and within a drawer the random order that reveal drew."""
-    ordered = sorted(reasons, key=lambda reason: reason.drawer)
-    return [{"drawer": reason.drawer.name.lower(), "text": reason.text} for reason in ordered]
+    return [{"drawer": reason.drawer.name.lower(), "text": reason.text} for reason in ordered_reasons(reasons)]
 
 
 def _number(station: StationResult | None) -> int | None:

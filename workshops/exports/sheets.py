@@ -1,4 +1,4 @@
-"""The result as an Excel file: what it is and how to read it, then the rows of the CSV with numbers as numbers."""
+"""The result as an Excel file: what it is and how to read it, the rows of the CSV with numbers as numbers, reasons."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workshops.exports.reading import reading
 from workshops.exports.source import Export
-from workshops.exports.table import Cell, behind_rows, headings, rows_of
+from workshops.exports.table import Cell, behind_rows, headings, reason_headings, reason_rows, rows_of
 from workshops.figures import MIN_GROUP
 
 _WIDTHS = (6, 38, 22, 24, 26, 7, 14, 9, 14, 13, 10, 13, 18, 26, 18)
+_REASON_WIDTHS = (6, 38, 22, 18, 88)
 _BALANCE, _DISAGREEMENT = 11, 12
 _SCALES, _QUADRANT, _GAP, _LAST = range(16, 27), 27, 21, 33
 _SIGNED = '+0.00;"−"0.00;0.00'
@@ -39,7 +40,9 @@ _TOP = Alignment(vertical="top", wrap_text=True)
 
 
 def result_xlsx(export: Export) -> bytes:
-    """Two sheets in the present language; nothing in them is a formula, whatever somebody called a station."""
+    """Two sheets in the present language, and one each for rounds and parts and for reasons, where there are some;
+    nothing in them is a formula, whatever somebody called a station.
+    """
     book = Workbook()
     about = book.worksheets[0]
     about.title = pgettext("sheet", "About this file")
@@ -48,6 +51,8 @@ def result_xlsx(export: Export) -> bytes:
     _write_rows(book.create_sheet(pgettext("sheet", "Stations")), titles, list(rows_of(export)))
     if behind := list(behind_rows(export)):
         _write_rows(book.create_sheet(pgettext("sheet", "Rounds and parts")), titles, behind)
+    if reasons := list(reason_rows(export)):
+        _write_table(book.create_sheet(pgettext("sheet", "Reasons")), reason_headings(), reasons, _REASON_WIDTHS)
     book.properties.creator = "Touchpoint-Werkstatt"
     book.properties.title = _UNFIT.sub(" ", f"{_('Result')} · {export.journey}")
     book.properties.language = get_language()
@@ -60,19 +65,25 @@ def result_xlsx(export: Export) -> bytes:
 
 
 def _write_rows(sheet: Worksheet, titles: Sequence[str], rows: Sequence[list[Cell]]) -> None:
-    for column, title in enumerate(titles, 1):
+    _write_table(sheet, titles, rows, [_width(column) for column in range(1, len(titles) + 1)])
+    for column in _NUMBERS & set(range(1, len(titles) + 1)):
+        sheet.cell(1, column).alignment = Alignment(vertical="center", wrap_text=True, horizontal="right")
+    for place, row in enumerate(rows, 2):
+        for column, style in _FORMATS.items():
+            if column <= len(row) and row[column - 1] is not None:
+                sheet.cell(place, column).number_format = style
+
+
+def _write_table(sheet: Worksheet, titles: Sequence[str], rows: Sequence[list[Cell]], widths: Sequence[int]) -> None:
+    """A heading that stays in sight, above rows that can be filtered and printed."""
+    for column, (title, width) in enumerate(zip(titles, widths, strict=True), 1):
         cell = _put(sheet, 1, column, title)
         cell.font, cell.fill, cell.border = Font(bold=True), _GROUND, _RULE
-        cell.alignment = Alignment(
-            vertical="center", wrap_text=True, horizontal="right" if column in _NUMBERS else None
-        )
-        sheet.column_dimensions[get_column_letter(column)].width = _width(column)
+        cell.alignment = Alignment(vertical="center", wrap_text=True)
+        sheet.column_dimensions[get_column_letter(column)].width = width
     for place, row in enumerate(rows, 2):
         for column, value in enumerate(row, 1):
-            cell = _put(sheet, place, column, value)
-            cell.alignment = _TOP
-            if column in _FORMATS and value is not None:
-                cell.number_format = _FORMATS[column]
+            _put(sheet, place, column, value).alignment = _TOP
     sheet.freeze_panes = "C2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(titles))}{len(rows) + 1}"
     _for_paper(sheet)

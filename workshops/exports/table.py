@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from workshops.enums import Scale
 from workshops.exports.rounds_and_parts import figures_behind
 from workshops.exports.source import Export
 from workshops.figures import ScaleFigures, StationFigures, StationScales
-from workshops.queries.results import StationResult
+from workshops.queries.results import Reason, StationResult
 from workshops.tables import at_table_note
 
 Cell = str | int | float | None
@@ -135,6 +135,24 @@ def behind_rows(export: Export) -> Iterator[list[Cell]]:
         *cells, note = figure_cells(figures)
         row: list[Cell] = [station.number, *names, *cells, f"{words}: {note}" if note else words, run_by(station)]
         yield [*row, *scale_cells(figures.scales, None)] if export.result.figures.has_scales else row
+
+
+def reason_headings() -> list[str]:
+    """What stands above the reasons."""
+    number = pgettext("station", "No.")
+    return [number, _("Station"), _("Phase"), pgettext("of a reason", "Rated"), _("Reasons, without names")]
+
+
+def reason_rows(export: Export) -> Iterator[list[Cell]]:
+    """The main reasons along the path, for those who may read them; a station without figures has none."""
+    for station in export.result.stations if export.with_reasons else ():
+        for reason in ordered_reasons(station.reasons):
+            yield [station.number, station.name, str(station.phase.label), str(reason.drawer.label), reason.text]
+
+
+def ordered_reasons(reasons: Iterable[Reason]) -> list[Reason]:
+    """In the order of the page: disappointing first, and within a drawer the random order that reveal drew."""
+    return sorted(reasons, key=lambda reason: reason.drawer)
 
 
 def run_by(station: StationResult) -> str | None:

@@ -7,6 +7,7 @@ from answers, so no two views of it differ by a hidden value.
 from workshops.queries.analysis.charts import Cell, Chart
 from workshops.queries.analysis.filters import Only, Wanted, chosen_codes
 from workshops.queries.analysis.page import AnalysisPage, analysis_page
+from workshops.queries.analysis.paper import PathWords, path_words
 from workshops.queries.analysis.sources import Source, baseline_source, workshop_source
 
 __all__ = [
@@ -14,10 +15,12 @@ __all__ = [
     "Cell",
     "Chart",
     "Only",
+    "PathWords",
     "Source",
     "Wanted",
     "analysis_page",
     "baseline_source",
     "chosen_codes",
+    "path_words",
     "workshop_source",
 ]
