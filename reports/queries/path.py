@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from workshops.queries import Result
 from workshops.queries.analysis import PathWords, path_words
 
-MOST_STEPS = 5
-"""A team talks about no more drops in one meeting; the application lists all."""
-MOST_DEPARTMENTS = 10
+LONGEST_LIST = 10
+"""As in the other lists of the report; the application has all lines."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +30,15 @@ def path_page(result: Result) -> PathPage | None:
     return PathPage(
         words=PathWords(
             facts=whole.facts,
-            falls=whole.falls[:MOST_STEPS],
-            switches=whole.switches[:MOST_STEPS],
-            departments=whole.departments[:MOST_DEPARTMENTS],
+            falls=whole.falls[:LONGEST_LIST],
+            switches=whole.switches[:LONGEST_LIST],
+            departments=whole.departments[:LONGEST_LIST],
         ),
-        falls_left=_left(whole.falls, MOST_STEPS),
-        switches_left=_left(whole.switches, MOST_STEPS),
-        departments_left=_left(whole.departments, MOST_DEPARTMENTS),
+        falls_left=_left(whole.falls),
+        switches_left=_left(whole.switches),
+        departments_left=_left(whole.departments),
     )
 
 
-def _left(lines: Sequence[object], most: int) -> int:
-    return max(0, len(lines) - most)
+def _left(lines: Sequence[object]) -> int:
+    return max(0, len(lines) - LONGEST_LIST)

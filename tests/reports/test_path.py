@@ -132,9 +132,9 @@ def test_long_lists_are_cut_and_say_so(in_scope):
     content = report_content(workshop, language="de", asked_at=ASKED_AT)
     page = pdf.report_html(content)
 
-    assert [len(content.path.words.switches), content.path.switches_left] == [5, 12]
+    assert [len(content.path.words.switches), content.path.switches_left] == [10, 7]
     assert [len(content.path.words.departments), content.path.departments_left] == [10, 8]
-    assert "12 weitere Zeilen stehen in der Anwendung." in page
+    assert "7 weitere Zeilen stehen in der Anwendung." in page
     assert "8 weitere Zeilen stehen in der Anwendung." in page
 
 

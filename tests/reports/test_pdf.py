@@ -151,13 +151,13 @@ RUN_BY = {
 
 
 @pytest.mark.parametrize(
-    ("language", "heading", "detail"),
+    ("language", "heading", "before", "detail"),
     [
-        ("de", "Eigene und externe Stationen", "Zug · Callcenter Nord · Dienstleister"),
-        ("en", "In-house and external stations", "Zug · Callcenter Nord · provider"),
+        ("de", "Eigene und externe Stationen", "Wer zuständig ist", "Zug · Callcenter Nord · Dienstleister"),
+        ("en", "In-house and external stations", "Who is responsible", "Zug · Callcenter Nord · provider"),
     ],
 )
-def test_in_house_and_external_stations_stand_beside_each_other(made, language, heading, detail):
+def test_in_house_and_external_stations_stand_beside_each_other(made, language, heading, before, detail):
     pages = text_of(made[0][language]).split("\f")
 
     number, page = next((number, page) for number, page in enumerate(pages, 1) if number > 2 and heading in page)
@@ -166,6 +166,7 @@ def test_in_house_and_external_stations_stand_beside_each_other(made, language, 
         RUN_BY[language]
     )
     assert re.search(rf"{heading} *{number}\b", pages[1]), "the contents lead to it"
+    assert before in page, "a short table has no page of its own"
     assert detail in "".join(pages)
 
 
