@@ -60,6 +60,12 @@ def organisations_of(user: User) -> list[tuple[Organisation, str]]:
     return sorted(rows, key=lambda row: row[0].name.casefold())
 
 
+def is_of_the_demo(user: User) -> bool:
+    """Whether ``user`` is one of the people whom the demo organisation brings along."""
+    organisations = [organisation for organisation, _role in organisations_of(user)]
+    return bool(organisations) and all(organisation.is_demo for organisation in organisations)
+
+
 def people(words: str = "") -> People:
     """Return members and open invitations of the organisation in scope, those that a search leaves."""
     members = list(Membership.objects.select_related("user", "department"))

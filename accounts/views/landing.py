@@ -1,11 +1,12 @@
 """The pages before and beside the organisations."""
 
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.decorators import public, require_safe
 from accounts.permissions import INVITED, SETTING_UP, can_create_organisation, can_sign_up
-from accounts.queries import organisations_of
+from accounts.queries import is_of_the_demo, organisations_of
 from accounts.services.organisations import find_setup_link
 
 
@@ -39,5 +40,7 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
     link = find_setup_link(token)
     if link is None:
         return render(request, "accounts/link_invalid.html", {"kind": "setup"}, status=404)
+    if request.user.is_authenticated and is_of_the_demo(request.user):
+        logout(request)  # whoever has looked around as one of the demo's people begins as somebody of their own
     request.session[SETTING_UP] = link.pk
     return redirect("accounts:organisation_create" if request.user.is_authenticated else "account_signup")

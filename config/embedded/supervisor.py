@@ -188,13 +188,13 @@ def announce(options: Options) -> None:
     logins = options.data_dir / "demo-logins"
     if logins.exists():
         print(say("demo_logins", path=logins), logins.read_text().rstrip(), sep="\n", flush=True)
-    elif link := setup_link():
-        print(say("setup_link"), link, sep="\n", flush=True)
+    if link := setup_link():
+        print(say("setup_link_beside_demo" if logins.exists() else "setup_link"), link, sep="\n", flush=True)
     print(say("stop_hint"), flush=True)
 
 
 def setup_link() -> str:
-    """Return the one-time link that makes the first owner, empty when there is one already."""
+    """Return the one-time link that makes the first owner, empty when there is one already besides the demo's."""
     command = [sys.executable, "manage.py", "setup_link"]
     done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
     return done.stdout.strip() if done.returncode == 0 else ""

@@ -15,6 +15,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Set up your organisation with this link, which works once:",
         "Mit diesem Link, der einmal gilt, richten Sie Ihre Organisation ein:",
     ),
+    "setup_link_beside_demo": (
+        "To begin with your own organisation, beside the demo, use this link, which works once:",
+        "Mit Ihrer eigenen Organisation, neben der Demo, beginnen Sie über diesen Link, der einmal gilt:",
+    ),
     "stop_hint": ("Stop with Ctrl-C.", "Beenden mit Strg-C."),
     "stopping": ("Stopping …", "Wird beendet …"),
     "only_local": (

@@ -190,6 +190,19 @@ def test_the_same_person_twice_at_the_same_moment_is_let_in(olga, fremd, fremd_c
     assert second.status_code == 302
 
 
+def test_setup_link_makes_nobody_of_the_demo_an_owner_outside_it(olga, olga_client, mara_client):
+    link = create_setup_link().removeprefix("http://127.0.0.1:8000")
+
+    outside = olga_client.get(link)
+    Organisation.objects.update(is_demo=True)
+    inside = mara_client.get(link)
+
+    assert outside["Location"] == reverse("accounts:organisation_create")
+    assert inside["Location"] == reverse("account_signup")
+    sign_up(mara_client, "gruenderin@example.org")
+    assert mara_client.get(reverse("accounts:organisation_create")).status_code == 200
+
+
 def test_owner_invites_and_sees_the_link_once(olga_client):
     response = olga_client.post(
         url("invitation_create"), {"email": "a@example.org", "role": "employee", "department": ""}

@@ -93,6 +93,15 @@ class Application:
                 return self.url
         raise AssertionError("\n".join(self.said))
 
+    def announced(self) -> list[str]:
+        """Return what is said below the address, up to how to stop."""
+        found: list[str] = []
+        while found[-1:] != ["Stop with Ctrl-C."]:
+            line = self.lines.get(timeout=60)
+            assert line is not None, "\n".join(found)
+            found.append(line)
+        return found
+
     def rest(self) -> list[str]:
         """Return what was said after the address, once the program has ended."""
         found = []

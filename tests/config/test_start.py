@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -131,6 +132,30 @@ def test_start_while_running_is_refused(start, home):
         f" {application.process.pid}); stop it first or choose another directory with --data.\n"
     )
     assert application.health()["status"] == "ok"
+
+
+def test_start_with_the_demo_also_says_how_to_begin_with_data_of_ones_own(start, home):
+    data = home / "with-demo"
+    link = re.compile(r"http://127\.0\.0\.1:\d+/setup/[\w-]+/")
+    sentence = "To begin with your own organisation, beside the demo, use this link, which works once:"
+
+    application = start(data, "--host", "127.0.0.1")
+    first = application.announced()
+    with urllib.request.urlopen(first[-2]) as page:
+        opened = page.url
+    application.stop()
+    application = start(data, "--host", "127.0.0.1")
+    second = application.announced()
+    query(data, "UPDATE accounts_organisation SET is_demo = false")  # as if somebody had founded it
+    application.stop()
+    third = start(data, "--host", "127.0.0.1").announced()
+
+    assert first[0] == f"Demo logins (also in {data / 'demo-logins'}):"
+    assert first[-3] == second[-3] == sentence
+    assert link.fullmatch(first[-2])
+    assert link.fullmatch(second[-2])
+    assert opened.endswith("/accounts/signup/")
+    assert third == [*first[:-3], "Stop with Ctrl-C."]
 
 
 @pytest.mark.parametrize("words", [("celery",), ("uvicorn",), ("valkey-server",), ("postgres", "-D")])
