@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from accounts.models import Membership, Organisation
 from accounts.tenancy import member_scope
@@ -544,3 +546,25 @@ def test_the_same_number_of_queries_with_one_and_three_rounds(room, max_client, 
     with django_assert_num_queries(10):
         max_client.get(url)
     assert ActivityStation.objects.count() == 9
+
+
+def test_rounds_are_told_apart_wherever_a_block_is_named(room, mara_client: Client, max_client: Client):
+    again(room)
+    running = "„Bewerten, verdeckt · Runde 2“ läuft und zeigt vor dem Aufdecken keinen Wert."
+    for name in ("workshop_result", "result_export"):
+        assert running in max_client.get(address(room, name)).content.decode(), name
+    assert max_client.get(address(room, "result_json")).json()["running_block"] == {
+        "title": "Bewerten, verdeckt · Runde 2"
+    }
+    refused = mara_client.post(address(room, "workshop_close"), follow=True).content.decode()
+    assert "„Bewerten, verdeckt · Runde 2“ läuft noch." in refused
+    room.reveal()
+    form = max_client.get(address(room, "result_analysis")).context["filters"]
+    assert [label for _code, label in form.fields["block"].choices][1:] == [
+        "Bewerten, verdeckt", "Bewerten, verdeckt · Runde 2",
+    ]  # fmt: skip
+    about = load_workbook(BytesIO(max_client.get(address(room, "result_xlsx")).content)).worksheets[0]
+    blocks = [str(row[1].value) for row in about.iter_rows() if "aufgedeckt am" in str(row[1].value)]
+    assert [words.split(", aufgedeckt")[0] for words in blocks] == [
+        "Bewerten, verdeckt", "Bewerten, verdeckt · Runde 2",
+    ]  # fmt: skip

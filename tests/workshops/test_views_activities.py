@@ -300,6 +300,49 @@ def test_reveal_says_when_everybody_has_finished(mara_client, organisation, mara
     assert page.context["open_words"] == "Alle sind fertig."
 
 
+@pytest.mark.parametrize(
+    ("people", "nothing", "still_open"),
+    [
+        (0, "Niemand hat bewertet: Es wird keine Zahl gezeigt.", "Niemand ist im Raum, der bewertet."),
+        (1, "Nur 1 Person hat bewertet: Es wird keine Zahl gezeigt.", "Alle sind fertig."),
+        (2, "Nur 2 Personen haben bewertet: Es wird keine Zahl gezeigt.", "Alle sind fertig."),
+        (3, "", "Alle sind fertig."),
+    ],
+)
+def test_reveal_says_before_that_it_will_show_nothing(mara_client, organisation, mara, people, nothing, still_open):
+    room = room_of(organisation, mara, people=people, state="open")
+
+    page = mara_client.get(url("activity_reveal", room.activity.code))
+
+    assert (page.context["nothing_words"], page.context["open_words"]) == (nothing, still_open)
+    assert page.content.decode().count("Es wird keine Zahl gezeigt.") == bool(nothing)
+
+
+def test_what_was_answered_changes_nothing_of_that_warning(mara_client, organisation, mara):
+    """It counts who takes part: three who cannot judge are three, and one who has left after rating is still one."""
+    room = room_of(organisation, mara, state="open")
+    with member_scope(organisation):
+        phones = room.answer([[None, None, None]] * 2)
+        services.leave_workshop(participant=phones[0].participant)
+    asked = url("activity_reveal", room.activity.code)
+    assert mara_client.get(asked).context["nothing_words"].startswith("Nur 2 Personen haben bewertet")
+
+    with member_scope(organisation):
+        room.answer([[None, None, None]])
+
+    assert mara_client.get(asked).context["nothing_words"] == ""
+
+
+def test_reveal_of_a_second_round_that_shows_nothing_says_what_counts_then(mara_client, organisation, mara):
+    room = room_of(organisation, mara, people=3, state="revealed")
+    with member_scope(organisation):
+        again = services.start_round(activity=room.activity, by=mara)
+
+    assert mara_client.get(url("activity_reveal", again.code)).context["nothing_words"] == (
+        "Niemand hat bewertet: Es wird keine Zahl gezeigt. Was eine frühere Runde gezeigt hat, gilt weiter."
+    )
+
+
 def test_revealed_curve_is_taken_off_and_shown_again(mara_client, organisation, mara):
     room = room_of(organisation, mara, people=3, state="revealed")
     assert workshop_of(room).shown_activity_id == room.activity.pk

@@ -53,7 +53,7 @@ def test_result_names_first_and_last_impression_and_the_ends(mara_client, organi
         ("Erster Eindruck", "Station 1", 100),
         ("Letzter Eindruck", "Station 3", -100),
         ("Höchster Punkt", "Station 1", 100),
-        ("Tiefster Einbruch", "Station 3", -100),
+        ("Tiefster Punkt", "Station 3", -100),
     ]
     assert [row.words for row in page.talk] == [
         "einig · Saldo +100 · n\xa0=\xa03",

@@ -102,6 +102,15 @@ def test_a_table_is_entered(mara_client: Client, room: Room, organisation: Organ
     assert "2 von 3 Stationen" in page
 
 
+def test_a_department_that_is_gone_is_said_to_a_moderator_with_sie(room, mara_client: Client):
+    DepartmentFactory(organisation=room.workshop.organisation)
+    answer = mara_client.post(url(room), typed(room, {}, code=uuid4(), department=uuid4()))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["department"] == [
+        "Diese Abteilung gibt es nicht mehr. Bitte wählen Sie eine andere oder keine."
+    ]
+
+
 def test_the_second_button_leads_to_the_console(mara_client: Client, room: Room):
     response = mara_client.post(url(room), typed(room, {}, done="1"))
     assert (response.status_code, response["Location"]) == (302, console(room))

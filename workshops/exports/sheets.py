@@ -123,7 +123,7 @@ def _facts(export: Export) -> Iterator[tuple[str, Cell | date]]:
         yield _("Ist baseline"), timezone.localdate(export.frozen_at)
     for place, block in enumerate(blocks):
         label = npgettext("sheet", "Block", "Blocks", len(blocks)) if not place else ""
-        yield label, _("%(title)s, revealed %(when)s") % {"title": block.title, "when": _moment(block.revealed_at)}
+        yield label, _("%(title)s, revealed %(when)s") % {"title": block.name, "when": _moment(block.revealed_at)}
     yield _("Raters"), export.result.figures.raters
     if export.result.at_table:
         yield _("Entered at a table"), export.result.at_table

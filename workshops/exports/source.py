@@ -19,7 +19,8 @@ from workshops.queries.results import Result, frozen_result, workshop_result
 class Export:
     """A result to be taken along by one member; ``frozen_at`` is set for a recorded Ist-Stand only.
 
-    ``running`` is the title of the block that runs now and has no part in the figures; empty where none does.
+    ``running`` is the name of the block that runs now, with its round, and has no part in the figures; empty where none
+    does.
     """
 
     result: Result
@@ -72,7 +73,7 @@ def workshop_export(workshop: Workshop, member: Membership, *, last_round: int |
         cycle=workshop.cycle.number,
         planned_for=workshop.planned_for,
         frozen_at=None,
-        running=running.title if running else "",
+        running=running.name if running else "",
         with_reasons=can_read_reasons(member, workshop),
         last_round=last_round,
     )

@@ -28,7 +28,7 @@ class AnalysisFilterForm(forms.Form):
         super().__init__(data, auto_id="filter_%s")
         stations = source.result.stations
         offered: dict[str, list[tuple[str, Any]]] = {
-            "block": [(str(block.code), block.title) for block in source.blocks],
+            "block": [(str(block.code), block.name) for block in source.blocks],
             "phase": _present(Phase, (station.phase for station in stations)),
             "department": _names(station.department for station in stations),
             "channel": _names(station.channel for station in stations),

@@ -99,7 +99,7 @@ class TableForm(UncutForm):
         queryset=None,
         required=False,
         to_field_name="code",
-        error_messages={"invalid_choice": _("This department is no longer there. Please choose another one, or none.")},
+        error_messages={"invalid_choice": _("This department no longer exists. Please choose another one, or none.")},
     )
 
     def __init__(

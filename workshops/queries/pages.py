@@ -279,7 +279,7 @@ def _impressions(result: Result) -> tuple[Impression, ...]:
         (_("Last impression"), result.stations[-1]),
     ]
     if result.has_ends:
-        places += [(_("Highest point"), result.strongest), (_("Deepest drop"), result.weakest)]
+        places += [(_("Highest point"), result.strongest), (_("Lowest point"), result.weakest)]
     return tuple(
         Impression(label, station.name, station.figures if station.figures.shown else None)
         for label, station in places
@@ -313,7 +313,7 @@ def _moment(when: datetime) -> str:
 def _running_words(running: Activity | None) -> str:
     if running is None:
         return ""
-    return _("“%(title)s” is running and shows no value before it is revealed.") % {"title": running.title}
+    return _("“%(title)s” is running and shows no value before it is revealed.") % {"title": running.name}
 
 
 def _frozen_words(baseline: Baseline | None) -> str:

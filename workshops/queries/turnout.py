@@ -50,11 +50,17 @@ def discard_problem(activity: Activity) -> str:
 
 
 def nothing_to_show_words(activity: Activity) -> str:
-    """Before the reveal, that it will show no figure because too few have rated; empty otherwise.
+    """Before the reveal, that it will show no figure because too few have rated, and what counts then; empty otherwise.
 
     What one or two phones beside a table change is said in words of their own (``tables.few_phones_words``).
     """
-    people = turnout_of(activity).people
+    words = _too_few_words(turnout_of(activity).people)
+    if words and activity.round > 1:
+        words += " " + _("What an earlier round has shown still counts.")
+    return words
+
+
+def _too_few_words(people: int) -> str:
     if people == 0:
         return _("Nobody has rated: no figure will be shown.")
     if not too_few(people):

@@ -263,7 +263,7 @@ def extend_activity(*, activity: Activity, by: Membership, seconds: int = 60) ->
 def check_runs(activity: Activity) -> None:
     """Raise ActionRefused unless the block is open or pauses."""
     if not activity.is_running:
-        raise ActionRefused(_("“%(title)s” is not running.") % {"title": activity.title})
+        raise ActionRefused(_("“%(title)s” is not running.") % {"title": activity.name})
 
 
 def check_timed(activity: Activity) -> None:

@@ -50,7 +50,7 @@ def freeze_ist(*, workshop: Workshop, by: Membership) -> Baseline:
     if (known := Baseline.objects.filter(workshop=current).first()) is not None:
         return known
     if running := Activity.objects.filter(workshop=current, state__in=RUNNING).first():
-        raise ActionRefused(_("“%(title)s” is still running. Reveal it first.") % {"title": running.title})
+        raise ActionRefused(_("“%(title)s” is still running. Reveal it first.") % {"title": running.name})
     result = workshop_result(current)
     if result.is_empty:
         raise ActionRefused(_("Nothing has been revealed yet, so there is nothing to freeze."))

@@ -95,7 +95,7 @@ def close_workshop(*, workshop: Workshop, by: Membership) -> Workshop:
 def still_running(activity: Activity) -> str:
     """Why nothing else can begin or end while this block runs, and how to go on."""
     if activity.answers_until is None:
-        return _("“%(title)s” is still running. Reveal it first.") % {"title": activity.title}
+        return _("“%(title)s” is still running. Reveal it first.") % {"title": activity.name}
     sentence = (
         _("“%(title)s” was open in advance until %(until)s. Reveal it first; then you can go on.")
         if activity.is_over

@@ -32,6 +32,7 @@ from workshops.queries import Timer, room_state
 from workshops.queries.agenda import plan_words
 from workshops.queries.console import clock_stamp
 from workshops.queries.tables import few_phones_words, tables_words
+from workshops.queries.turnout import nothing_to_show_words
 from workshops.services import ActionRefused
 from workshops.views.console import answer_console
 from workshops.views.workshops import find_path, find_workshop, workshop_url
@@ -192,13 +193,15 @@ def activity_reveal(request: MemberRequest, code: UUID) -> HttpResponse:
     activity = find_activity(code)
     if activity.is_revealed:
         return redirect(workshop_url("workshop_console", activity.workshop))
+    few_phones = few_phones_words(activity)
     context = {
         "activity": activity,
         "workshop": activity.workshop,
         "open_words": open_words(activity.workshop),
         "early_words": early_words(activity),
         "tables": tables_words(activity),
-        "few_phones_words": few_phones_words(activity),
+        "few_phones_words": few_phones,
+        "nothing_words": "" if few_phones else nothing_to_show_words(activity),
     }
     return render_partial(request, "workshops/activity_reveal.html", "reveal_question", context)
 
@@ -231,7 +234,10 @@ def early_words(activity: Activity) -> str:
 
 def open_words(workshop: Workshop) -> str:
     """How many have not finished, as a sentence."""
-    still_open = room_state(workshop, with_result=False).open_count
+    room = room_state(workshop, with_result=False)
+    still_open = room.open_count
+    if not room.joined:
+        return _("Nobody is in the room to rate.")
     if still_open <= 0:
         return _("Everybody has finished.")
     sentence = ngettext(
