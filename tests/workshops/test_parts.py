@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 from django.utils.translation import override
 
 from accounts.enums import Role
 from accounts.models import Department, Membership, Organisation
 from accounts.services.departments import merge_department
+from tests.conftest import client_of
 from tests.factories import DepartmentFactory, MembershipFactory
 from tests.workshops.support import Phone, Room, make_room
 from workshops import services
@@ -295,6 +297,32 @@ def test_attendance_counts_people_by_department_and_role(room, mara):
         ("role", "employee", 2, 1, None),
         ("role", "guest", 0, 12, None),
     ]
+
+
+def test_departments_and_providers_from_whom_nobody_came_are_named_with_nobody(room, olga):
+    """So that no caring role is forgotten (R4); what is shown of the others is decided without them."""
+    organisation = room.workshop.organisation
+    phones = come(room, A=6, B=4, CP=2)
+    DepartmentFactory(organisation=organisation, name="Einkauf")
+    DepartmentFactory(organisation=organisation, name="Callcenter", kind=PROVIDER)
+    rate(room, phones, {"A": 10, "B": 0, "CP": 5})
+
+    def departments(found):
+        return [(line.name, line.is_provider, line.members, line.joined, line.finished) for line in found]
+
+    now = [line for line in attendance_now(room.workshop, room.activity) if line.by == "department"]
+    missing = [("Callcenter", True, 0, 0, None), ("Einkauf", False, 0, 0, None)]
+    assert departments(now)[3:5] == missing
+    assert [line.facts for line in now[3:5]] == ["0 dabei", "0 dabei"]
+    room.reveal()
+    frozen = [line for line in frozen_attendance(room.activity.attendance) if line.by == "department"]
+    assert departments(frozen)[3:5] == missing
+    assert stored() == [(place, "department", "A", False, 0, 0, 6, 0) for place in (0, 1)]
+    page = client_of(olga).get(reverse("workshops:workshop_result", args=[organisation.slug, room.workshop.code]))
+    assert (
+        '<tr><th scope="row">Callcenter</th><td class="num">0</td><td class="num">0</td><td class="num">–</td></tr>'
+        in page.content.decode()
+    )
 
 
 def test_tables_count_with_their_departments_and_nobody_there_is_followed(room, mara):

@@ -17,6 +17,8 @@ GUEST = "guest"
 """The role of whoever is in the room without being a member."""
 TABLE = "table"
 """The role of whoever sits at a table without devices, member or not."""
+EMPTY = "empty"
+"""The role in the one cell that every department has, so that one from which nobody came is not forgotten."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class Cell:
 def read_cells(workshop_id: int, activity_id: int | None) -> list[Cell]:
     """Everybody who may rate, in one statement: members who could come, who joined, and who sits at a table.
 
-    Joined is who is in the room, and who rated in the block and has left since. Who only watches counts nowhere.
+    Joined is who is in the room, and who rated in the block and has left since. Who only watches counts nowhere. Every
+    department of the organisation has a cell, also where nobody belongs to it.
     People and their answers are added up rather than joined: a room fills within minutes, before the database has
     learnt of it, and would look for each of three hundred among all three hundred.
     """
@@ -102,6 +105,10 @@ def read_cells(workshop_id: int, activity_id: int | None) -> list[Cell]:
                 UNION ALL
                 SELECT t.department_id, 'table', 0, t.heads, 0, 0
                 FROM workshops_tableentry t WHERE t.activity_id = %(activity)s
+                UNION ALL
+                SELECT d.id, 'empty', 0, 0, 0, 0
+                FROM accounts_department d JOIN workshops_workshop w ON w.organisation_id = d.organisation_id
+                WHERE w.id = %(workshop)s
             ) person
             LEFT JOIN accounts_department d ON d.id = person.department_id
             GROUP BY d.id, person.role
@@ -112,10 +119,12 @@ def read_cells(workshop_id: int, activity_id: int | None) -> list[Cell]:
 
 
 def attendance_of(cells: Iterable[Cell], *, with_finished: bool) -> tuple[Attendance, ...]:
-    """The lines by department, the largest first, then by role. Tables are left out, see ``with_tables``."""
+    """The lines by department, the largest first, then by role. Tables, and departments from which nobody could come,
+    are left out, see ``with_tables`` and ``with_missing``.
+    """
     found: dict[tuple[str, str, bool], list[int]] = defaultdict(lambda: [0, 0, 0])
     for cell in cells:
-        if cell.role == TABLE:
+        if cell.role in (TABLE, EMPTY):
             continue
         for key in (("department", cell.department, cell.is_provider), ("role", cell.role, False)):
             for place, count in enumerate((cell.members, cell.joined, cell.finished)):
@@ -142,6 +151,20 @@ def with_tables(lines: Iterable[Attendance], cells: Iterable[Cell]) -> tuple[Att
     return tuple(sorted(found.values(), key=_order))
 
 
+def with_missing(lines: Iterable[Attendance], cells: Iterable[Cell]) -> tuple[Attendance, ...]:
+    """The lines with the departments and providers that no line names yet, each with nobody: who cares for a station
+    should not be forgotten. They come after everything that is decided from numbers of people.
+    """
+    found = list(lines)
+    known = {(line.name, line.is_provider) for line in found if line.by == "department"}
+    found += [
+        Attendance("department", cell.department, cell.is_provider, members=0, joined=0, finished=None)
+        for cell in cells
+        if cell.role == EMPTY and (cell.department, cell.is_provider) not in known
+    ]
+    return tuple(sorted(found, key=_order))
+
+
 def _order(line: Attendance) -> tuple[Any, ...]:
     if line.by == "role":
         return (1, [*Role.values, GUEST, TABLE].index(line.name))
@@ -151,7 +174,7 @@ def _order(line: Attendance) -> tuple[Any, ...]:
 def attendance_now(workshop: Workshop, running: Activity | None) -> tuple[Attendance, ...]:
     """The room as it is now, for moderators, who see by name who has finished."""
     cells = read_cells(workshop.pk, running.pk if running else None)
-    return with_tables(attendance_of(cells, with_finished=running is not None), cells)
+    return with_missing(with_tables(attendance_of(cells, with_finished=running is not None), cells), cells)
 
 
 def attendance_document(lines: Sequence[Attendance]) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from workshops.queries.attendance import (
     attendance_document,
     attendance_of,
     read_cells,
+    with_missing,
     with_tables,
 )
 from workshops.services.disclosure import NOBODY, Division, Shown, Size, departments_to_show, parts_to_show
@@ -123,8 +124,8 @@ def close_parts(
         PartTally.objects.bulk_create(parts)
         if activity.is_named:  # an anonymous ballot is deleted anyway
             Ballot.objects.filter(activity=activity).update(department=None)
-    lines = guarded(attendance_of(cells, with_finished=True), cells, heads)
-    return attendance_document(with_tables(lines, cells))
+    lines = with_tables(guarded(attendance_of(cells, with_finished=True), cells, heads), cells)
+    return attendance_document(with_missing(lines, cells))
 
 
 def may_have_parts(cells: Iterable[Cell]) -> bool:
