@@ -9,6 +9,7 @@ from tests.e2e.conftest import PHONE
 from tests.e2e.rooms import planned
 from tests.factories import MembershipFactory, OrganisationFactory, TouchpointFactory
 from tests.guards.test_permission_table import TABLE
+from tests.workshops.support import Room
 from tests.world import address
 from touchpoints.enums import Phase
 from workshops import services
@@ -177,6 +178,44 @@ def test_round_with_names_asks_for_one(open_page, mara, watch, subtests, locale,
         page.locator("#room-ballot [value=named]").click()
         page.locator(".ballot__card:visible").wait_for()
         assert violations(page) == []
+
+
+@pytest.mark.parametrize(("locale", "scheme"), LOOKS)
+def test_rounds_are_asked_about_shown_and_kept(open_page, mara, subtests, locale, scheme):
+    """Both questions as dialog and as page, the agenda that shows earlier results, and a result that keeps a round."""
+    workshop = planned(mara)
+    page = open_page(mara, locale=locale, color_scheme=scheme, viewport=PHONE)
+    plan = f"/o/{mara.organisation.slug}/workshops/{workshop.code}/"
+
+    def look(name, shown):
+        with subtests.test(name):
+            page.locator(shown).first.wait_for()
+            assert violations(page) == []
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, "nothing scrolls sideways"
+
+    with member_scope(mara.organisation):
+        room = Room(workshop, Activity.objects.get(), [], mara).open()
+        room.answer([[5, 10, 0, 5]] * 3)
+        room.reveal()
+    page.goto(f"{plan}console/")
+    page.locator("#next-round").click()
+    look("start, as a dialog", "#round-dialog[open] #round-question button")
+    page.locator("#round-dialog [data-closes]").click()
+    expect(page.locator("#round-dialog")).to_be_hidden()
+    page.goto(page.locator("#next-round").get_attribute("href"))
+    look("start, as a page", "main #round-question button")
+    page.locator("#round-question button").click()
+    page.locator("#discard-round").click()
+    look("discard, as a dialog", "#round-dialog[open] #round-question button")
+    page.goto(f"{plan}discard/")
+    look("discard, as a page", "main #round-question button")
+    with member_scope(mara.organisation):
+        services.reveal_activity(activity=Activity.objects.get(round=2), by=mara)
+    page.goto(f"{plan}console/")
+    look("earlier results on the agenda", ".agenda form button")
+    page.goto(f"{plan}result/")
+    look("a kept round", "#rounds-heading")
 
 
 @pytest.mark.parametrize(("locale", "scheme"), LOOKS)

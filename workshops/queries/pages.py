@@ -293,7 +293,7 @@ def _facts(result: Result) -> str:
     raters = result.figures.raters
     people = ngettext("%(count)d rater", "%(count)d raters", raters) % {"count": raters}
     parts = [", ".join(filter(None, [people, at_table_words(result.at_table)]))]
-    blocks, rounds = sum(block.round == 1 for block in result.blocks), max(block.round for block in result.blocks)
+    blocks, rounds = sum(block.round == 1 for block in result.blocks), max(each.round for each in result.stations)
     if blocks > 1:
         parts.append(ngettext("%(count)d block", "%(count)d blocks", blocks) % {"count": blocks})
     if rounds > 1:
