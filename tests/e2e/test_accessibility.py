@@ -1,5 +1,7 @@
 """axe finds nothing on any page: both languages, both schemes; with rows, with an error, after reveal, and empty."""
 
+from itertools import cycle
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -7,7 +9,16 @@ from playwright.sync_api import expect
 from accounts.tenancy import member_scope
 from tests.e2e.conftest import PHONE
 from tests.e2e.rooms import planned
-from tests.factories import MembershipFactory, OrganisationFactory, TouchpointFactory
+from tests.factories import (
+    CycleFactory,
+    DepartmentFactory,
+    JourneyFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    StationFactory,
+    TouchpointFactory,
+    WorkshopFactory,
+)
 from tests.guards.test_permission_table import TABLE
 from tests.workshops.support import Room
 from tests.world import address
@@ -64,6 +75,23 @@ def test_every_page_of_an_organisation(open_page, world, watch, subtests, locale
     for name, row in PAGES.items():
         with subtests.test(name):
             page.goto(address(name, row.needs, world), wait_until="domcontentloaded")
+            assert violations(page) == []
+
+
+def test_lists_of_250_rows(open_page, transactional_db, organisation, olga, subtests):
+    """Every other list in the other look: what is in one row was looked at in both above, the search is in all."""
+    journey = JourneyFactory.create_batch(250, organisation=organisation)[0]
+    for position, touchpoint in enumerate(TouchpointFactory.create_batch(250, organisation=organisation)):
+        StationFactory(journey=journey, position=position, touchpoint=touchpoint)
+    WorkshopFactory.create_batch(250, organisation=organisation, cycle=CycleFactory(journey=journey))
+    MembershipFactory.create_batch(250, organisation=organisation)
+    DepartmentFactory.create_batch(250, organisation=organisation)
+    pages = cycle([open_page(olga, locale=locale, color_scheme=scheme) for locale, scheme in LOOKS])
+
+    for path in ("journeys/", f"journeys/{journey.code}/", "personas/", "workshops/", "members/", "departments/"):
+        page = next(pages)
+        with subtests.test(path):
+            page.goto(f"/o/regio-bahn/{path}", wait_until="domcontentloaded")
             assert violations(page) == []
 
 
