@@ -8,8 +8,11 @@ from django.conf import LazySettings
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import Membership
-from tests.e2e.rooms import DELIGHTING, DISAPPOINTING, OK, OpenPage, Phone
+from accounts.tenancy import member_scope
+from tests.e2e.rooms import DELIGHTING, DISAPPOINTING, OK, PATH, OpenPage, Phone, console_path, planned, running
 from tests.factories import JourneyFactory
+from tests.workshops.support import make_room
+from workshops.enums import Drawer
 
 STATIONS = ("Suche im Netz", "Beratung", "Vertrag")
 MOST_STOPS = 80
@@ -136,3 +139,68 @@ def test_main_job_by_keyboard_only(mara: Membership, open_page: OpenPage, settin
         phone.sees("Das Ergebnis")
         balances = phone.page.locator(".result-row__figures strong")
         expect(balances).to_have_text(["+100", "+67", "+67"])
+
+
+def test_a_table_and_a_second_round_by_keyboard_only(mara: Membership, open_page: OpenPage) -> None:
+    workshop = running(mara)
+    keys = Keyboard(open_page(mara))
+    keys.page.goto(console_path(workshop))
+
+    keys.press(keys.link("Tisch erfassen"))
+    keys.type(keys.page.get_by_label("Name des Tisches"), "Fenster")
+    keys.type(keys.page.get_by_label("Personen am Tisch"), "4")
+    group = keys.page.get_by_role("group", name=re.compile(PATH[0][0]))
+    keys.type(group.get_by_label("okay"), "3")
+    keys.type(group.get_by_label("begeisternd"), "1")
+    keys.press(keys.button("Speichern, dann zur Konsole"))
+    expect(keys.link("Fenster")).to_be_visible()
+
+    keys.press(keys.page.locator("#next-step"))
+    question = keys.page.get_by_role("dialog")
+    expect(question).to_contain_text("Fenster (4 Personen)")
+    keys.press(question.get_by_role("button", name="Aufdecken"))
+    keys.press(keys.button("Zweite Runde"))
+    expect(keys.page.get_by_role("heading", name="Alle Stationen · Runde 2")).to_be_visible()
+
+
+def test_a_block_in_advance_by_keyboard_only(mara: Membership, emil: Membership, open_page: OpenPage) -> None:
+    workshop = planned(mara)
+    keys = Keyboard(open_page(mara))
+    keys.page.goto(console_path(workshop))
+
+    keys.press(keys.link("Im Voraus öffnen, mit einer Frist …"))
+    keys.press(keys.button("Im Voraus öffnen"))
+    expect(keys.page.get_by_text("im Voraus offen").first).to_be_visible()
+    keys.press(keys.link("Einladen und erinnern"))
+    reminded = keys.page.get_by_label("Emil")
+    expect(reminded).to_be_checked()
+    keys.press(reminded, "Space")
+    expect(reminded).not_to_be_checked()
+    keys.page.keyboard.press("Space")
+    keys.press(keys.button("An die Angehakten senden"))
+    expect(keys.page.get_by_text("1 Mail ist unterwegs.")).to_be_visible()
+
+    keys.press(keys.link(workshop.title))
+    keys.press(keys.button("Jetzt beenden"))
+    expect(keys.page.get_by_text("Antworten werden nicht mehr angenommen.")).to_be_visible()
+
+
+def test_the_filters_of_the_analysis_by_keyboard_only(mara: Membership, open_page: OpenPage) -> None:
+    with member_scope(mara.organisation):
+        room = make_room(mara.organisation, mara)
+        for station, department in zip(room.stations, ("Marketing", "Vertrieb", ""), strict=True):
+            station.department_name = department
+            station.save(update_fields=["department_name"])
+        room.open().answer([[Drawer.DELIGHTING, Drawer.OK, Drawer.OK]] * 3)
+        room.reveal()
+    keys = Keyboard(open_page(mara))
+    keys.page.goto(console_path(room.workshop).replace("/console/", "/analysis/"))
+    department = keys.page.get_by_label("Abteilung", exact=True)
+
+    keys.to(department)
+    keys.page.keyboard.type("Vert")
+    expect(keys.page.get_by_text("1 von 3 Stationen.")).to_be_visible()
+    expect(department).to_be_focused()
+    keys.page.keyboard.press("Home")
+    expect(keys.page.get_by_text("1 von 3 Stationen.")).to_have_count(0)
+    expect(department).to_be_focused()
