@@ -61,6 +61,8 @@ def test_owner_and_last_rating_stand_beside_what_comes_after_the_purchase(max_cl
 
     assert found(max_client) == {"Station 2": [(3, f"{200 / 3}")], "Station 3": [(3, f"{200 / 3}")]}
     assert "Saldo +67" in page
+    assert 'class="distribution-bar"' in page
+    assert "css/curve.css" in page, "its colours"
     assert "Callcenter Nord" in page
     assert page.index("Dienstleister</span>") > page.index("Callcenter Nord")
     assert "Noch niemand" in page
