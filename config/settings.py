@@ -199,7 +199,7 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False
 # per account ("key", "user") as few as allauth itself allows.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
-    "login_failed": "300/m/ip,5/5m/key",
+    "login_failed": "200/m/ip,5/5m/key",
     "signup": "300/m/ip",
     "reset_password": "300/m/ip,5/m/key",
     "reset_password_from_key": "300/m/ip",
