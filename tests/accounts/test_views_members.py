@@ -323,7 +323,7 @@ def test_removing_a_department_asks_first_and_says_what_hangs_on_it(mara_client,
 
     asked = mara_client.get(url("department_remove", code=sales.code), headers=german).content.decode()
 
-    assert "2 Touchpoints werden von ihr betreut." in asked
+    assert "2 Touchpoints werden von dort betreut." in asked
     assert "1 Mitglied gehört dazu und hat danach keine Abteilung." in asked
     assert f'href="{url("department_edit", code=sales.code)}#merge-heading"' in asked
     with scopes_disabled():

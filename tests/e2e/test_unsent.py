@@ -113,7 +113,7 @@ def test_persona_form_is_filled_in_again_after_the_login_and_forgotten_once_disc
     page.goto(reverse("journeys:persona_list", args=[mara.organisation.slug]))
     page.goto(address)
     expect(page.get_by_label("Ziele")).to_have_value("Pünktlich ankommen")
-    page.get_by_role("button", name="Verwerfen").click()
+    page.get_by_role("button", name="Getipptes verwerfen").click()
     expect(page.get_by_label("Ziele")).to_have_value("")
     assert kept(page) is None
 

@@ -238,6 +238,7 @@ NEVER_THE_SAME = (
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",  # codes
     r'(?<=csrfmiddlewaretoken" value=")[^"]+',
     r'(?<="X-CSRFToken": ")[^"]+',
+    r'(?<=data-person=")[^"]+',  # whoever reads, to their own browser
     r'(?<=data-digest=")[^"]+',
     r'(?<=data-now=")[^"]+',
     r'(?<=data-ends-at=")[^"]+',
