@@ -184,7 +184,7 @@ def test_a_renamed_department_stays_one_under_its_new_name(room):
 def test_a_merged_department_is_one_with_the_other_also_for_those_who_rated_before(room):
     phones = come(room, A=3, B=3, C=6)
     rate(room, phones, {"A": 10, "B": 0, "C": 5})
-    merge_department(department=Department.objects.get(name="A"), into=Department.objects.get(name="B"))
+    merge_department(department=Department.objects.get(name="A"), into=Department.objects.get(name="B"), by=room.mara)
     room.reveal()
     assert stored()[:2] == [
         (0, "department", "B", False, 3, 0, 3, 0),

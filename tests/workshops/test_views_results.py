@@ -435,7 +435,7 @@ def test_the_reasons_of_both_rounds_stay_and_each_round_leads_to_its_own(max_cli
     first_page = max_client.get(f"{result}?round=1").content.decode()
     first = max_client.get(link_to_the_names(first_page)).content.decode()
 
-    assert re.findall(r"<h4>(.*)</h4>", both) == ["Runde 2", "Runde 1"]
+    assert re.findall(r"<h3>(.*)</h3>", both) == ["Runde 2", "Runde 1"]
     assert (both.count("Grund der Runde 1"), both.count("Grund der Runde 2")) == (3, 3)
     assert (first.count("Grund der Runde 1"), first.count("Grund der Runde 2")) == (3, 0)
     assert "Wie es nach Runde 1 war." in first
@@ -448,7 +448,7 @@ def test_the_named_values_of_a_second_round_of_two_are_read_beside_the_first(mar
     page = mara_client.get(url("workshop_result", room.workshop.code)).content.decode()
     names = mara_client.get(link_to_the_names(page)).content.decode()
 
-    assert re.findall(r"<h4>(.*)</h4>|<strong>(Person \d)</strong>", names) == [
+    assert re.findall(r"<h3>(.*)</h3>|<strong>(Person \d)</strong>", names) == [
         ("Runde 2", ""), ("", "Person 0"), ("", "Person 1"),
         ("Runde 1", ""), ("", "Person 0"), ("", "Person 1"), ("", "Person 2"),
     ]  # fmt: skip
