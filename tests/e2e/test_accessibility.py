@@ -252,7 +252,7 @@ def test_login_after_one_has_ended(open_page, transactional_db, locale, scheme):
 
     page.goto("/accounts/login/?ended=1")
 
-    page.locator("main .notice").wait_for()
+    page.locator("main .notice:visible").wait_for()
     assert violations(page) == []
 
 

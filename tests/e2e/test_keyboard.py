@@ -159,7 +159,8 @@ def test_a_table_and_a_second_round_by_keyboard_only(mara: Membership, open_page
     question = keys.page.get_by_role("dialog")
     expect(question).to_contain_text("Fenster (4 Personen)")
     keys.press(question.get_by_role("button", name="Aufdecken"))
-    keys.press(keys.button("Zweite Runde"))
+    keys.press(keys.link("Zweite Runde …"))
+    keys.press(question.get_by_role("button", name="Runde starten"))
     expect(keys.page.get_by_role("heading", name="Alle Stationen · Runde 2")).to_be_visible()
 
 
@@ -187,12 +188,12 @@ def test_a_block_in_advance_by_keyboard_only(mara: Membership, emil: Membership,
 
 def test_the_filters_of_the_analysis_by_keyboard_only(mara: Membership, open_page: OpenPage) -> None:
     with member_scope(mara.organisation):
-        room = make_room(mara.organisation, mara)
+        room = make_room(mara.organisation, mara).open()
+        room.answer([[Drawer.DELIGHTING, Drawer.OK, Drawer.OK]] * 3)
+        room.reveal()
         for station, department in zip(room.stations, ("Marketing", "Vertrieb", ""), strict=True):
             station.department_name = department
             station.save(update_fields=["department_name"])
-        room.open().answer([[Drawer.DELIGHTING, Drawer.OK, Drawer.OK]] * 3)
-        room.reveal()
     keys = Keyboard(open_page(mara))
     keys.page.goto(console_path(room.workshop).replace("/console/", "/analysis/"))
     department = keys.page.get_by_label("Abteilung", exact=True)
