@@ -40,7 +40,7 @@ STATION = re.compile(r'action="(/w/\w+/stations/([0-9a-f-]{36})/)"')
 
 # Cells of a row in the table of the result page and in those of the PDF, in quick and in full mode.
 PAGE_ROWS = QUICK_ROW, FULL_ROW = 8, 11
-PDF_ROWS = 6, 8
+PDF_ROWS = 6, 7
 # Where the figures of full mode stand in the export, behind the columns of both modes.
 CSV_SCALES = {15: "mean experience", 16: "median", 19: "mean expectation", 20: "gap", 21: "mean importance"}
 CSV_SCALES |= {22: "mean purchase", 23: "mean repurchase", 24: "mean recommendation"}
