@@ -32,6 +32,7 @@ KNOWN = {
     "accounts.middleware.MEMBERSHIP": ("accounts_organisation.slug", "accounts_membership.user_id"),
     "workshops.live.fragments.BY_ID": ("workshops_workshop.id",),
     "workshops.queries.results.blocks.OF_BLOCKS": ("workshops_activitystation.activity_id",),
+    "workshops.queries.results.parts.STORED": ("workshops_parttally.station_id",),
     "workshops.queries.results.blocks.TALLIES": ("workshops_stationtally.station_id",),
     "workshops.queries.room.BLOCKS": ("workshops_activity.workshop_id",),
     "workshops.services.steering.LOCKED": ("workshops_activity.code", "workshops_workshop.organisation_id"),

@@ -6,10 +6,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from accounts.readings import Reading
 from workshops.enums import Partition, Scale
 from workshops.figures import CutPoints, Ruler, StationAnswers, station_figures
 from workshops.models import ActivityStation, PartTally
 from workshops.queries.results.stations import PartFigures, StationResult
+
+STORED = Reading(PartTally, where="workshops_parttally.station_id = ANY(%(stations)s)")
 
 
 def with_parts(
@@ -17,7 +20,7 @@ def with_parts(
 ) -> list[StationResult]:
     """The results with their shown parts, in one query: in-house, providers, then departments by name."""
     stored: dict[int, list[PartTally]] = defaultdict(list)
-    for row in PartTally.objects.filter(station__in=[station.pk for station in stations]):
+    for row in STORED.all(stations=[station.pk for station in stations]):
         stored[row.station_id].append(row)
     return [
         replace(result, parts=tuple(_part(row, result.code, cut_points, ruler) for row in sorted(found, key=_order)))

@@ -60,6 +60,9 @@ def with_rounds(
     for result, station in zip(results, stations, strict=True):
         activity = blocks[station.activity_id]
         chain = rows[place_of(station, activity)]
+        if len(chain) == 1 and activity.round == result.round:
+            found.append(result)
+            continue
         earlier = tuple(round_of(number, row) for number, row in chain if number < activity.round)
         later = tuple(round_of(number, row) for number, row in chain if number > activity.round)
         found.append(replace(result, round=activity.round, earlier=earlier, later=later))
