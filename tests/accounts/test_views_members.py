@@ -118,6 +118,14 @@ def test_of_two_who_sign_up_with_one_setup_link_at_once_only_one_may(olga):
     assert not User.objects.filter(email="spaet@example.org").exists()
 
 
+def test_the_first_person_of_an_empty_installation_founds_without_any_link(db):
+    client = Client()
+
+    sign_up(client, "erste@example.org")
+
+    assert client.get(reverse("accounts:organisation_create")).status_code == 200
+
+
 def test_a_used_setup_link_keeps_nobody_from_an_open_sign_up(olga, settings):
     path = create_setup_link().removeprefix("http://127.0.0.1:8000")
     late = Client()

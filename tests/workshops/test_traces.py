@@ -27,6 +27,7 @@ from tests.locks import meeting
 from tests.workshops.support import Phone, Room, make_room
 from workshops import services, tasks
 from workshops.models import Activity, Ballot, Participant, Participation, StationTally, Workshop
+from workshops.services.traces import forget_log
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -255,6 +256,21 @@ def test_an_account_that_may_not_end_the_log_erases_the_rest(room, caplog):
             cursor.execute("DROP OWNED BY kept_small")
             cursor.execute("DROP ROLE kept_small")
     assert "this account may not end it" in caplog.text
+
+
+def test_a_server_that_uses_its_log_files_again_is_left_alone(room):
+    def log_file() -> tuple[str]:
+        cursor.execute("SELECT pg_walfile_name(pg_current_wal_lsn())")
+        return cursor.fetchone()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET wal_recycle = on")
+        before = log_file()
+        forget_log()
+        assert log_file() == before
+        cursor.execute("RESET wal_recycle")
+        forget_log()
+        assert log_file() != before
 
 
 def test_a_reason_beside_cannot_judge_ends_with_the_reveal(room):

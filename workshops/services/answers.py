@@ -58,12 +58,6 @@ class GivenAnswer:
         """What a station without an answer begins with."""
         return {"reason": ""} if self.scales is None else {"reason": "", "drawer": None, "scales": {}}
 
-    @property
-    def first(self) -> dict[str, Any]:
-        """The answer where there was none before."""
-        scales = {} if self.scales is None else {"scales": dict(self.scales)}
-        return {**self.blank, **self.changes, **scales}
-
 
 def checked_answer(
     activity: Activity,
