@@ -17,7 +17,7 @@ from accounts.tenancy import member_scope
 from tests.conftest import client_of
 from tests.locks import aside, meeting, wait_for_waiting
 from tests.workshops.support import Room, make_room
-from tests.workshops.test_traces import raw_bytes
+from tests.workshops.test_traces import eventually, raw_bytes
 from workshops import services
 from workshops.enums import ActivityState
 from workshops.models import (
@@ -376,14 +376,18 @@ def test_people_at_a_table_count_as_well(room, mara):
 def test_the_old_rows_of_a_discarded_round_are_physically_gone(organisation, mara):
     with member_scope(organisation):
         room = again(make_room(organisation, mara).open().reveal())
-        assert erase_traces(organisation=organisation)
+        eventually(lambda: erase_traces(organisation=organisation))
         room.join("A").rate(room.stations[0], 10, reason="Spurlos-verschwunden")
         assert b"Spurlos-verschwunden" in raw_bytes("workshops_ballot")
         services.discard_round(activity=room.activity, by=mara)
         assert Workshop.objects.get().round_discarded_at is not None
-    sweep_traces()
-    with member_scope(organisation):
-        assert Workshop.objects.get().round_discarded_at is None
+
+    def is_gone() -> bool:
+        sweep_traces()
+        with member_scope(organisation):
+            return Workshop.objects.get().round_discarded_at is None
+
+    eventually(is_gone)
     assert b"Spurlos-verschwunden" not in raw_bytes("workshops_ballot")
 
 
