@@ -235,8 +235,10 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- live pages ------------------------------------------------------------------------------------------------------
-# A sign of life on every stream, and how often its hub looks for hints that were lost.
+# A sign of life on every stream.
 LIVE_HEARTBEAT_SECONDS = env.float("LIVE_HEARTBEAT_SECONDS", default=15)
+# How often a hub looks for hints that were lost, with one query for all its rooms.
+LIVE_COMPARE_SECONDS = env.float("LIVE_COMPARE_SECONDS", default=5)
 # Then a stream ends, comes back by itself, and is authorised again.
 LIVE_STREAM_SECONDS = env.float("LIVE_STREAM_SECONDS", default=600)
 

@@ -5,7 +5,8 @@
 //
 // The stream sends one event per fragment; the event's name is the fragment's id. A fragment whose data-digest is the
 // one already on the page is ignored, so that nothing typed is lost. Every change fires "sse:<id>" on <body>, for the
-// personal parts: hx-trigger="sse:board-stage from:body, again", where "again" follows a failure. An element with
+// personal parts: hx-trigger="sse:board-stage from:body, again", where "again" follows a failure. Such a part swaps its
+// inside, never itself: a change that comes while it waits for an answer is queued at the element. An element with
 // data-signal only takes over the digest and fires, for pages that show something personal in its place. Without a
 // stream the page polls with its version, and 204 means that nothing changed. <time data-ends-at="…"> counts down by the
 // server's clock; where something carries data-deadline="…", the page asks again as soon as that moment has passed.
@@ -118,15 +119,24 @@ function leave(go) {
 
 async function ask() {
   const address = new URL(page.dataset.poll, window.location.href);
-  address.searchParams.set("version", page.dataset.version);
+  const asked = page.dataset.version;
+  address.searchParams.set("version", asked);
   const answer = await fetch(address, { headers: { "X-Poll": "1" }, credentials: "same-origin", redirect: "manual" });
   const elsewhere = answer.headers.get("X-Gone"); // logged out, or no longer known in the room
   if (elsewhere) return leave(() => window.location.replace(elsewhere));
   const gone = answer.type === "opaqueredirect" || [401, 403, 404, 410].includes(answer.status);
   if (gone) return leave(() => window.location.reload()); // no longer a member, or closed: the page itself says which
   if (answer.status !== 200) return;
-  page.dataset.version = answer.headers.get("X-Version") ?? page.dataset.version;
-  placeAll(await answer.text());
+  const html = await answer.text();
+  const version = answer.headers.get("X-Version");
+  // The stream may have brought something newer while this was under way.
+  if (page.dataset.version !== asked && isOlder(version)) return;
+  page.dataset.version = version ?? page.dataset.version;
+  placeAll(html);
+}
+
+function isOlder(version) {
+  return version !== null && Number(version) < Number(page.dataset.version);
 }
 
 async function poll() {
@@ -154,6 +164,15 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (page && event.detail.xhr.status === 204) setTimeout(catchUp, LOOK_AFTER);
+});
+
+// A personal part may hold a fragment, and may have been written before the stream brought a newer one. Then the page
+// asks once how things stand, as if it knew only what that part shows.
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  const version = page && detail.xhr.getResponseHeader("X-Version");
+  if (!version || !isOlder(version)) return;
+  page.dataset.version = version;
+  catchUp();
 });
 
 // A personal part is fetched when its fragment changes, which happens once. Where that fails it is fetched again, for as

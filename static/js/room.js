@@ -252,7 +252,7 @@ function follow() {
   root.classList.toggle("is-over", ended);
   if (ended && root.dataset.ballot !== block) root.dataset.stale = "yes";
   if ((state === "running" || ended) && (root.dataset.ballot !== block || root.dataset.stale)) {
-    window.htmx.ajax("GET", root.dataset.url, { target: root, swap: "outerHTML" }).catch(() => {});
+    fetchCards(root);
   } else if (!["running", "paused", "ended"].includes(state)) {
     if (waiting.size) {
       waiting.clear();
@@ -265,6 +265,19 @@ function follow() {
     root.dataset.ballot = "";
   }
   showOwn();
+}
+
+let isFetching = false;
+let isOutdated = false;
+
+/** Replace the cards, one request at a time: what comes meanwhile may be newer than its answer, and is asked for next. */
+async function fetchCards(root) {
+  isOutdated = isFetching;
+  if (isFetching) return;
+  isFetching = true;
+  await window.htmx.ajax("GET", root.dataset.url, { target: root, swap: "outerHTML" }).catch(() => {});
+  isFetching = false;
+  if (isOutdated) renew();
 }
 
 /** After a pause, or a deadline that was moved: what was refused meanwhile is no news any more, and reasons typed in it are sent. */

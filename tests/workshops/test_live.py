@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def quick(settings: LazySettings) -> None:
-    settings.LIVE_HEARTBEAT_SECONDS = 0.3
+    settings.LIVE_HEARTBEAT_SECONDS = settings.LIVE_COMPARE_SECONDS = 0.3
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ async def test_a_stream_ends_after_its_time(room, settings):
 
 async def test_silence_and_then_a_change(room, organisation, settings, caplog):
     # redis-py drops a subscription after five silent seconds unless told otherwise.
-    settings.LIVE_HEARTBEAT_SECONDS = 30
+    settings.LIVE_HEARTBEAT_SECONDS = settings.LIVE_COMPARE_SECONDS = 30
     act = acting(organisation)
     async with stream(room.workshop, "board") as board:
         await board.events(*BOARD)

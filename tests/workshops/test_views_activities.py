@@ -189,7 +189,7 @@ def test_open_under_htmx_answers_the_console_as_it_is_now(mara_client, organisat
     page = mara_client.post(url("activity_open", room.activity.code), headers=HTMX)
 
     html = page.content.decode()
-    assert html.lstrip().startswith('<div class="console-parts" id="console-parts"')
+    assert html.lstrip().startswith('<section class="card" aria-labelledby="agenda-heading">')
     assert "Block 1 von 1 · läuft" in html
     assert "<html" not in html
 

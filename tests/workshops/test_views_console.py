@@ -278,7 +278,7 @@ def test_parts_of_the_console_are_what_the_page_showed(mara_client, organisation
 
     parts = mara_client.get(url("console_parts", room.workshop.code)).content.decode()
 
-    assert parts.lstrip().startswith('<div class="console-parts" id="console-parts"')
+    assert parts.lstrip().startswith('<section class="card" aria-labelledby="agenda-heading">')
     assert url("activity_open", room.activity.code) in parts
 
 

@@ -342,7 +342,7 @@ class Hub:
         """One clock for all: heartbeats, streams that are ten minutes old, comparisons, rooms that failed."""
         next_ping = last_check = self._now()
         while True:
-            await asyncio.sleep(min(1.0, settings.LIVE_HEARTBEAT_SECONDS))
+            await asyncio.sleep(min(1.0, settings.LIVE_HEARTBEAT_SECONDS, settings.LIVE_COMPARE_SECONDS))
             now = self._now()
             self._end(client for client in self._clients() if client.expires <= now)
             if now >= next_ping:
@@ -350,7 +350,7 @@ class Hub:
                 for client in self._clients():
                     client.write(PING)
             unsettled = not self.bus_is_up or now < self.settles_until
-            if now - last_check >= (CHECK_WITHOUT_BUS if unsettled else settings.LIVE_HEARTBEAT_SECONDS):
+            if now - last_check >= (CHECK_WITHOUT_BUS if unsettled else settings.LIVE_COMPARE_SECONDS):
                 last_check = now
                 await self._compare_all()
 

@@ -17,6 +17,8 @@ from workshops.models import Workshop
 
 # Tells the browser to come back at once when the hub ends the stream after its ten minutes.
 HELLO = b"retry: 1000\n\n"
+# The version of the room that an answer shows, for js/live.js.
+VERSION_HEADER = "X-Version"
 
 
 def stream_response(request: HttpRequest, workshop: Workshop, audience: str, language: str) -> HttpResponseBase:
@@ -70,6 +72,6 @@ def poll_response(request: HttpRequest, workshop: Workshop, audience: str, langu
         fragments = rendered.fragments.values() if rendered else ()
         response = HttpResponse("\n".join(fragment.out_of_band for fragment in fragments))
         current = rendered.version if rendered else current
-    response["X-Version"] = str(current)
+    response[VERSION_HEADER] = str(current)
     response["Cache-Control"] = "no-store"
     return response

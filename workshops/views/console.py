@@ -18,7 +18,7 @@ from config.htmx import render_partial
 from workshops import services
 from workshops.joining import join_card
 from workshops.live.fragments import fragment_html, render_fragment
-from workshops.live.streams import poll_response, stream_response
+from workshops.live.streams import VERSION_HEADER, poll_response, stream_response
 from workshops.models import Activity, Participant, Workshop
 from workshops.queries import people_here, room_state
 from workshops.queries.attendance import attendance_now
@@ -59,7 +59,8 @@ def console_context(request: MemberRequest, workshop: Workshop) -> dict[str, Any
 @member_required(*MODERATING)
 def console_parts(request: MemberRequest, code: UUID) -> HttpResponse:
     """Agenda and stage, asked for again whenever something on them has changed."""
-    return render(request, f"{CONSOLE}#console_parts", console_context(request, find_workshop(code)))
+    context = console_context(request, find_workshop(code))
+    return with_version(render(request, f"{CONSOLE}#console_parts", context), context)
 
 
 @require_safe
@@ -85,7 +86,14 @@ def answer_console(request: MemberRequest, workshop: Workshop) -> HttpResponse:
     """The console as it is after a step: its parts under HTMX, else the page."""
     if not request.htmx:  # type: ignore[attr-defined]  # set by HtmxMiddleware
         return redirect(workshop_url("workshop_console", workshop))
-    return render_partial(request, CONSOLE, "console_parts", console_context(request, find_workshop(workshop.code)))
+    context = console_context(request, find_workshop(workshop.code))
+    return with_version(render_partial(request, CONSOLE, "console_parts", context), context)
+
+
+def with_version(response: HttpResponse, context: dict[str, Any]) -> HttpResponse:
+    """Say how old the live count in an answer is: the page may have got a newer one while it waited for it."""
+    response[VERSION_HEADER] = str(context["console"].version)
+    return response
 
 
 @require_safe
