@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models
-from django_scopes import get_scope, scope, scopes_disabled
+from django_scopes import ScopeError, get_scope, scope, scopes_disabled
 from django_scopes.manager import DisabledQuerySet
 
 # A model with this guest path holds nothing that a guest of the organisation's workshops may not see.
@@ -89,6 +89,17 @@ def guest_scope(organisation: Any, workshop: Any) -> Generator[None]:
         yield
 
 
+def open_organisation() -> int:
+    """The primary key of the organisation whose member's scope is open, for a reading's condition.
+
+    Raises ``django_scopes.ScopeError`` outside of one, as every query would; a guest's scope is none.
+    """
+    current = get_scope()
+    if "organisation" not in current or current.get("workshop") is not None:
+        raise ScopeError("A member's scope is needed here.")
+    return int(current["organisation"].pk)
+
+
 def find_unscoped(model: type[M], *, select_related: tuple[str, ...] = (), **lookup: Any) -> M | None:
     """Return the one row of ``model`` for ``lookup`` over all organisations, or None.
 
@@ -115,4 +126,5 @@ __all__ = [
     "guest_scope",
     "member_scope",
     "memberships_of",
+    "open_organisation",
 ]

@@ -2,14 +2,16 @@
 
 import importlib
 import pkgutil
-from uuid import uuid4
+from typing import NamedTuple
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import models
+from django.db.models import JSONField, Value
 from django_scopes import scopes_disabled
 
 from accounts.models import Membership
-from accounts.readings import Reading
+from accounts.readings import Listing, Reading
 from accounts.tenancy import member_scope
 from tests.factories import DepartmentFactory, OrganisationFactory
 from tests.stages import APPS
@@ -31,9 +33,9 @@ KNOWN = {
     "accounts.logins.USER": ("accounts_user.id",),
     "accounts.middleware.MEMBERSHIP": ("accounts_organisation.slug", "accounts_membership.user_id"),
     "workshops.live.fragments.BY_ID": ("workshops_workshop.id",),
-    "workshops.queries.results.blocks.OF_BLOCKS": ("workshops_activitystation.activity_id",),
-    "workshops.queries.results.parts.STORED": ("workshops_parttally.station_id",),
-    "workshops.queries.results.blocks.TALLIES": ("workshops_stationtally.station_id",),
+    "workshops.queries.results.rows.OF_BLOCKS": ("workshops_activitystation.activity_id",),
+    "workshops.queries.results.rows.PARTS": ("workshops_parttally.station_id",),
+    "workshops.queries.results.rows.TALLIES": ("workshops_stationtally.station_id",),
     "workshops.queries.room.BLOCKS": ("workshops_activity.workshop_id",),
     "workshops.services.steering.LOCKED": ("workshops_activity.code", "workshops_workshop.organisation_id"),
     "workshops.services.tables.TABLES": ("workshops_tableentry.activity_id",),
@@ -44,6 +46,7 @@ KNOWN = {
         "workshops_participant.token_hash <> ''",
     ),
     "workshops.doors.BY_LOGIN": ("workshops_workshop.join_code", "accounts_membership.user_id"),
+    "workshops.views.workshops.BY_CODE": ("workshops_workshop.code", "workshops_workshop.organisation_id"),
     "workshops.views.ballots.RATED": ("workshops_activity.workshop_id", "workshops_activitystation.code"),
 }
 
@@ -91,6 +94,33 @@ def test_what_was_typed_never_becomes_part_of_the_statement(room):
     assert by_name.find(name="' OR true --") is None
 
 
+class Block(NamedTuple):
+    title: str
+    id: int
+    attendance: list[dict[str, str]]
+    code: UUID
+
+
+def test_a_listing_gives_what_the_queryset_gives(room, mara, django_assert_num_queries):
+    with member_scope(room.workshop.organisation):
+        other = make_room(room.workshop.organisation, mara, stations=1).activity
+    ids = [room.activity.pk, other.pk]
+    listing = Listing(Activity, Block, where="workshops_activity.id = ANY(%(ids)s)", order="workshops_activity.id DESC")
+    with scopes_disabled():
+        expected = list(Activity.objects.filter(pk__in=ids).order_by("-pk").values_list(*Block._fields))
+    assert [each.attendance for each in listing.all(ids=ids)] == [[], [{"by": "role"}]]
+    with django_assert_num_queries(1):
+        assert listing.all(ids=ids) == expected
+    assert listing.all(ids=[]) == []
+
+
+@pytest.mark.parametrize("value", [{}, [], None, {"a": [1, None]}, "{}"])
+def test_a_document_in_a_listing_is_what_was_saved(room, value):
+    Activity._base_manager.filter(pk=room.activity.pk).update(attendance=Value(value, JSONField()))
+    listing = Listing(Activity, Block, where="workshops_activity.id = ANY(%(ids)s)")
+    assert [each.attendance for each in listing.all(ids=[room.activity.pk])] == [value]
+
+
 def test_of_two_memberships_each_address_finds_its_own(mara):
     reading = importlib.import_module("accounts.middleware").MEMBERSHIP
     other = OrganisationFactory(slug="andere")
@@ -106,7 +136,7 @@ def test_every_reading_is_known_and_holds_its_condition():
         package = importlib.import_module(app)
         names = [app, *(each.name for each in pkgutil.walk_packages(package.__path__, f"{app}."))]
         for module in [importlib.import_module(name) for name in names if ".migrations" not in name]:
-            readings = {name: each for name, each in vars(module).items() if isinstance(each, Reading)}
+            readings = {name: each for name, each in vars(module).items() if isinstance(each, Reading | Listing)}
             found |= {f"{module.__name__}.{name}": each for name, each in readings.items()}
     assert found.keys() == KNOWN.keys()
     for name, columns in KNOWN.items():

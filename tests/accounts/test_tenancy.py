@@ -4,7 +4,7 @@ import pytest
 from django_scopes import ScopeError
 
 from accounts.models import Department
-from accounts.tenancy import guest_scope, member_scope
+from accounts.tenancy import guest_scope, member_scope, open_organisation
 from tests.factories import DepartmentFactory, StationFactory, TouchpointFactory, WorkshopFactory
 from touchpoints.models import Touchpoint
 from workshops.models import Workshop
@@ -75,3 +75,14 @@ def test_scope_ends_with_its_block(organisation):
 
     with pytest.raises(ScopeError):
         Touchpoint.objects.count()
+
+
+def test_open_organisation_is_that_of_a_members_scope_alone(organisation):
+    room = WorkshopFactory(organisation=organisation)
+
+    with member_scope(organisation):
+        assert open_organisation() == organisation.pk
+    with pytest.raises(ScopeError):
+        open_organisation()
+    with guest_scope(organisation, room), pytest.raises(ScopeError):
+        open_organisation()

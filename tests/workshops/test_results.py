@@ -10,9 +10,9 @@ from accounts.models import Membership, Organisation
 from tests.factories import MembershipFactory
 from tests.workshops.support import Phone, Room, make_room
 from workshops import permissions, services
-from workshops.enums import Drawer, Mode, WorkshopState
+from workshops.enums import Drawer, Mode, RaterGroup, Scale, WorkshopState
 from workshops.figures import Ruler
-from workshops.models import Baseline
+from workshops.models import Baseline, StationTally
 from workshops.queries import (
     Result,
     RoomCounts,
@@ -24,6 +24,7 @@ from workshops.queries import (
     room_state,
     workshop_result,
 )
+from workshops.queries.results.rows import Tally, together
 
 pytestmark = pytest.mark.django_db
 
@@ -327,3 +328,28 @@ def test_named_answers_of_a_full_block_have_their_scales(in_scope, mara):
         ("Person 1", None, []),
         ("Person 2", None, [4]),
     ]
+
+
+def test_groups_of_raters_count_together(room):
+    rated(room, [[0, 5, None], [10, 5, 10], [10, 0, 10]])
+    (first, *_rest) = room.stations
+    StationTally.objects.create(
+        station=first, rater_group=RaterGroup.CUSTOMER, delighting=4, unable=1, reasons=[{"text": "nett", "drawer": 10}]
+    )
+    station = activity_result(room.activity).stations[0]
+    assert (station.figures.counts, station.figures.cannot_judge) == ((1, 0, 6), 1)
+    assert sorted(reason.text for reason in station.reasons) == ["Grund an Station 1"] * 3 + ["nett"]
+
+
+def test_groups_of_raters_count_together_on_every_scale():
+    scales = {Scale.EXPERIENCE: [0, 1] + [0] * 8 + [2]}
+    employees = Tally(1, scales=scales, scales_at_table={"experience": 2}, between_tables=["experience"])
+    customers = Tally(1, scales=scales | {Scale.IMPORTANCE: [1] * 11}, at_table=3, reasons=[{"text": "a", "drawer": 5}])
+    assert together([employees, customers]) == Tally(
+        1,
+        scales={"experience": [0, 2] + [0] * 8 + [4], "importance": [1] * 11},
+        at_table=3,
+        scales_at_table={scale: 2 if scale == Scale.EXPERIENCE else 0 for scale in Scale},
+        between_tables=["experience"],
+        reasons=[{"text": "a", "drawer": 5}],
+    )

@@ -239,11 +239,11 @@ def test_parts_stand_by_department_and_stations_of_one_kind_beside_nothing(mara_
 
 def test_result_asks_for_the_same_queries_whatever_its_size(mara_client, organisation, mara, django_assert_num_queries):
     small = room_of(organisation, mara, people=3, state="revealed", stations=1)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         mara_client.get(url("workshop_result", small.workshop.code))
 
     large = room_of(organisation, mara, people=5, state="revealed", stations=3)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         mara_client.get(url("workshop_result", large.workshop.code))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from touchpoints.enums import Phase
@@ -105,7 +105,8 @@ def _laid_out(source: _Source, part: range, columns_in_row: int) -> Curve:
     points = _bridged(source.slots, [slot.points for slot in source.slots])
     seconds = _bridged(source.slots, [slot.second for slot in source.slots])
     slopes = monotone_slopes(points)
-    columns = tuple(_column(source, slot, place, slopes[slot]) for slot in part)
+    lang = language()
+    columns = tuple(_column(source, slot, place, slopes[slot], lang) for slot in part)
     second_slopes = monotone_slopes(seconds)
     return Curve(
         figures=source.figures,
@@ -161,17 +162,22 @@ class _Places:
         return round(self.head + self.layout.plot_height / 2 - points * self.unit, 1)
 
 
-def _column(source: _Source, slot: int, place: _Places, slope: float) -> Column:
+def _column(source: _Source, slot: int, place: _Places, slope: float, lang: str) -> Column:
     layout, found = source.layout, source.slots[slot]
-    column = Column(slot, place.left(slot), place.width, found.label, found.figures, place.y(found.points or 0))
+    x, y = place.left(slot), place.y(found.points or 0)
     if found.label is None:
-        return column
-    inner, lang = place.width - layout.text * 1.2, language()
+        return Column(slot, x, place.width, None, None, y)
+    inner = place.width - layout.text * 1.2
     detail = found.label.detail if layout.details else ""
     above = _value_above(source, slot)
     steep = max(-1.0, min(1.0, slope * place.unit / place.width * 1.4))
-    return replace(
-        column,
+    return Column(
+        slot,
+        x,
+        place.width,
+        found.label,
+        found.figures,
+        y,
         name_lines=() if layout.numbers_only else wrap(found.label.name, inner, layout.text, NAME_LINES, lang),
         detail_lines=wrap(detail, inner / _REGULAR, layout.text, DETAIL_LINES, lang),
         value_above=above,

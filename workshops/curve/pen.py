@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workshops.curve.palette import DRAWER_PART, Paint
 from workshops.curve.parts import Column, Curve, PhaseBand
@@ -213,26 +214,25 @@ class Pen:
             return ""
         if curve.layout.numbers_only:
             return self._number(column, label.number)
-        high, x = curve.layout.line_height, round(column.x + self.size * 0.6, 1)
+        high, quiet = curve.layout.line_height, self.paint("quiet")
         y = curve.plot_bottom + self.size * 0.6 + high * 0.8
-        quiet = self.paint("quiet")
-        parts = [f'<text {quiet} x="{x:g}" y="{y:.1f}">{label.number}</text>']
+        parts = [
+            f'<g transform="translate({column.x + self.size * 0.6:.1f} 0)">'
+            f'<text {quiet} y="{y:.1f}">{label.number}</text>'
+        ]
         parts += [
-            f'<text font-weight="600" x="{x:g}" y="{y + high * (row + 1):.1f}">{xml(line)}</text>'
+            f'<text font-weight="600" y="{y + high * (row + 1):.1f}">{xml(line)}</text>'
             for row, line in enumerate(self._name(column))
         ]
         y += high * (1 + curve.name_rows) + self.size * 0.25
         parts += [
-            f'<text {quiet} x="{x:g}" y="{y + high * row:.1f}">{xml(line)}</text>'
-            for row, line in enumerate(column.detail_lines)
+            f'<text {quiet} y="{y + high * row:.1f}">{xml(line)}</text>' for row, line in enumerate(column.detail_lines)
         ]
         y += high * curve.detail_rows - self.size * 0.3
-        wide = column.width - self.size * 1.2
-        parts.append(self._bar(figures.counts, x, y, wide))
-        y += self.size * 0.6 + high
-        parts.append(self._counts(figures.counts, x, y, wide))
+        parts.append(_distribution(figures.counts, y, column.width - self.size * 1.2, self.size, high, self.paint))
+        y += self.size * 0.6 + high * 2
         count = f"n = {figures.n}" if figures.n is not None else "" if figures.tables else f"n &lt; {MIN_GROUP}"
-        parts.append(f'<text {quiet} x="{x:g}" y="{y + high:.1f}">{count}</text>')
+        parts.append(f'<text {quiet} y="{y:.1f}">{count}</text></g>')
         return "".join(parts)
 
     def _number(self, column: Column, number: int) -> str:
@@ -248,28 +248,6 @@ class Pen:
         if self.for_pdf and any(needs_shaping(line) for line in column.name_lines):
             return (self.words.in_table,)
         return column.name_lines
-
-    def _bar(self, counts: tuple[int, int, int] | None, x: float, y: float, width: float) -> str:
-        high = round(self.size * 0.6, 1)
-        if counts is None:
-            place = f'x="{x + 0.5:.1f}" y="{y:.1f}" width="{width - 1:.1f}" height="{high:g}"'
-            return f"<rect {self.paint('hollow')} {place}/>"
-        return "".join(
-            f'<rect {self.paint(part)} x="{left:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:g}"/>'
-            for part, left, wide in bar_parts(counts, x, width, gap=round(self.size / 9, 1))
-        )
-
-    def _counts(self, counts: tuple[int, int, int] | None, x: float, y: float, width: float) -> str:
-        """The three counts with their shapes: the bar's colours never speak alone."""
-        if counts is None:
-            return ""
-        size, third = self.size, width / 3
-        radius, middle = size * 0.27, y - size * 0.36
-        return "".join(
-            shape(drawer, self.paint(DRAWER_PART[drawer]), x + third * at + radius, middle, radius)
-            + f'<text x="{x + third * at + radius * 2 + size * 0.25:.1f}" y="{y:.1f}">{count}</text>'
-            for at, (drawer, count) in enumerate(zip(Drawer, counts, strict=True))
-        )
 
     def _key(self) -> str:
         """Which line is which, where there are two."""
@@ -288,3 +266,28 @@ class Pen:
             f'<text x="{x + dash + gap:.1f}" y="{y:.1f}">{xml(own)}</text>'
             f'<text x="{beside + dash + gap:.1f}" y="{y:.1f}">{xml(second.label)}</text></g>'
         )
+
+
+@lru_cache(maxsize=4096)  # two hundred stations rated by a dozen people share a few distributions
+def _distribution(
+    counts: tuple[int, int, int] | None, y: float, width: float, size: float, line_height: float, paint: Paint
+) -> str:
+    """The bar with its upper edge at ``y``, and under it the three counts; a hollow bar alone where none are shown."""
+    high = round(size * 0.6, 1)
+    if counts is None:
+        return f'<rect {paint("hollow")} x="0.5" y="{y:.1f}" width="{width - 1:.1f}" height="{high:g}"/>'
+    bar = "".join(
+        f'<rect {paint(part)} x="{left:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:g}"/>'
+        for part, left, wide in bar_parts(counts, 0, width, gap=round(size / 9, 1))
+    )
+    return bar + _counts(counts, y + size * 0.6 + line_height, width / 3, size, paint)
+
+
+def _counts(counts: tuple[int, int, int], y: float, third: float, size: float, paint: Paint) -> str:
+    """The three counts with their shapes: the bar's colours never speak alone."""
+    radius, middle = size * 0.27, y - size * 0.36
+    return "".join(
+        shape(drawer, paint(DRAWER_PART[drawer]), third * at + radius, middle, radius)
+        + f'<text x="{third * at + radius * 2 + size * 0.25:.1f}" y="{y:.1f}">{count}</text>'
+        for at, (drawer, count) in enumerate(zip(Drawer, counts, strict=True))
+    )

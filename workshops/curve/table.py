@@ -127,6 +127,7 @@ def _phase(label: StationLabel, words: _Words) -> str:
     return words.phases[label.phase]
 
 
+@lru_cache(maxsize=4096)  # two hundred stations rated by a dozen people share a few distributions
 def _bar(counts: tuple[int, int, int], width: int, label: str) -> str:
     return (
         f'<svg class="distribution-bar" width="{width}" height="{BAR_HEIGHT}" viewBox="0 0 {width} {BAR_HEIGHT}" '
@@ -134,7 +135,6 @@ def _bar(counts: tuple[int, int, int], width: int, label: str) -> str:
     )
 
 
-@lru_cache(maxsize=4096)  # two hundred stations rated by a dozen people share a few distributions
 def _rects(counts: tuple[int, int, int], width: int, paint: Paint) -> str:
     return "".join(
         f'<rect {paint(part)} x="{left:.1f}" y="0" width="{wide:.1f}" height="{BAR_HEIGHT}"/>'

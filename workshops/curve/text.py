@@ -193,6 +193,7 @@ def _shortened(line: str, width: float, size: float) -> str:
     return "".join(signs).rstrip(" ,;:-").replace("\xad", "") + "…"
 
 
+@lru_cache(maxsize=4096)  # a page writes the same few hundred figures in several places
 def rounded(value: float, digits: int = 0) -> Decimal:
     """Half away from zero, as people round, so that a figure and its mirror image look alike."""
     return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
@@ -200,10 +201,14 @@ def rounded(value: float, digits: int = 0) -> Decimal:
 
 def localised(value: float, digits: int = 0) -> str:
     """A number with the language's decimal sign and a real minus."""
+    text = _written(value, digits)
+    return text.replace(".", get_format("DECIMAL_SEPARATOR")) if digits else text
+
+
+@lru_cache(maxsize=4096)
+def _written(value: float, digits: int) -> str:
     number = rounded(value, digits)
     text = str(abs(number))
-    if digits:
-        text = text.replace(".", get_format("DECIMAL_SEPARATOR"))
     return MINUS + text if number < 0 else text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workshops.enums import Band, Drawer
 from workshops.figures.answers import MIN_PART, CutPoints, Ruler, StationAnswers
@@ -84,6 +85,11 @@ def _on_ruler(counts: tuple[int, int, int], scales: StationScales | None) -> tup
     if scales is not None and scales.experience is not None:
         experience = scales.experience
         return experience.mean, disagreement(dict(enumerate(experience.counts)))
+    return _of_drawers(counts)
+
+
+@lru_cache(maxsize=4096)  # two hundred stations rated by a dozen people share a few distributions
+def _of_drawers(counts: tuple[int, int, int]) -> tuple[float, float]:
     return drawn_mean(*counts), disagreement(dict(zip(Drawer.values, counts, strict=True)))
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts.models import Membership
 from workshops.curve import Curve, gap_words, journey_level, level_words
 from workshops.curve.text import localised, signed
+from workshops.enums import Band
 from workshops.figures import Ruler, StationFigures
 from workshops.models import Activity, Baseline, Workshop
 from workshops.permissions import (
@@ -37,6 +38,7 @@ from workshops.queries.results import (
     frozen_result,
     workshop_result,
 )
+from workshops.queries.room import read_blocks
 from workshops.queries.rounds import RoundsTable, rounds_table, standing_words
 from workshops.tables import at_table_words, why_hidden_words
 
@@ -114,14 +116,15 @@ def result_page(workshop: Workshop, member: Membership, *, last_round: int | Non
 
     ``last_round`` asks for the result as it was after an earlier round; one that is not earlier is the last.
     """
-    baseline = Baseline.objects.filter(workshop=workshop).first()
-    activities = list(Activity.objects.filter(workshop=workshop).in_order())
+    # The document is the result once more, which is read from what reveal counted.
+    baseline = Baseline.objects.filter(workshop=workshop).defer("document").select_related("frozen_by__user").first()
+    activities = read_blocks(workshop)
     if last_round is not None and last_round >= max((each.round for each in activities if each.is_revealed), default=1):
         last_round = None
     running = next((activity for activity in activities if activity.is_running), None)
     journey = workshop.cycle.journey
     return _page(
-        workshop_result(workshop, last_round=last_round),
+        workshop_result(workshop, last_round=last_round, activities=activities),
         workshop,
         member,
         journey=journey.name,
@@ -200,12 +203,13 @@ def _rows(stations: Iterable[StationResult]) -> tuple[Row, ...]:
         words.replace(" = ", "\u00a0=\u00a0")
         for words in (_("%(band)s · balance %(balance)s · n = %(n)d"), _("%(band)s · mean %(mean)s · n = %(n)d"))
     )
+    bands = {band: str(band.label) for band in Band}
     return tuple(
         Row(
             station.name,
             (mean if station.figures.ruler is Ruler.MEAN else balance)
             % {
-                "band": station.figures.band.label if station.figures.band else "",
+                "band": bands[station.figures.band] if station.figures.band else "",
                 **_level(station.figures),
                 "n": station.figures.n or 0,
             },
@@ -217,7 +221,8 @@ def _rows(stations: Iterable[StationResult]) -> tuple[Row, ...]:
 
 def _level(figures: StationFigures) -> dict[str, str]:
     """Where a station stands, for a sentence that calls it by either name."""
-    return dict.fromkeys(("balance", "mean"), level_words(figures))
+    level = level_words(figures)
+    return {"balance": level, "mean": level}
 
 
 def _critical(result: Result) -> tuple[Row, ...]:

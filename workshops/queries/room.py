@@ -145,6 +145,13 @@ BLOCKS = Reading(
     order="workshops_activity.position, workshops_activity.id",
     station_count="(SELECT count(*) FROM workshops_activitystation s WHERE s.activity_id = workshops_activity.id)",
 )
+
+
+def read_blocks(workshop: Workshop) -> list[Activity]:
+    """The blocks of a workshop in the order of the agenda, each with its ``station_count``."""
+    return BLOCKS.all(workshop=workshop.pk)
+
+
 # What ``read_room`` needs of the workshop's row.
 WITH_WORKSHOP = ("organisation", "shown_activity")
 
@@ -160,7 +167,7 @@ def read_room(current: Workshop, *, with_result: bool = True) -> RoomState:
 
     Its row came first, so nothing read here is older than the version says. Who shows no stage needs no result.
     """
-    activities = BLOCKS.all(workshop=current.pk)
+    activities = read_blocks(current)
     agenda = tuple(_agenda(activities))
     running = next((block for block in agenda if block.state in RUNNING), None)
     progress = read_progress(current.pk) if running else Progress()

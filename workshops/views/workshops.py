@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Max
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,7 +19,9 @@ from accounts.forms import take_version
 from accounts.middleware import MemberRequest
 from accounts.models import Membership
 from accounts.queries import search
+from accounts.readings import Reading
 from accounts.services.edits import StaleEdit
+from accounts.tenancy import open_organisation
 from accounts.views.searching import answer_found
 from journeys.models import Journey, Station
 from workshops import services
@@ -29,11 +31,22 @@ from workshops.models import Activity, Workshop
 from workshops.queries.agenda import plan_state, workshop_rows
 from workshops.services import ActionRefused
 
+BY_CODE = Reading(
+    Workshop,
+    "organisation",
+    "cycle__journey__persona",
+    "steered_by__user",
+    "shown_activity",
+    where="workshops_workshop.code = %(code)s AND workshops_workshop.organisation_id = %(organisation)s",
+)
+
 
 def find_workshop(code: UUID) -> Workshop:
     """The workshop in the open scope, with what every page of it names; 404 otherwise."""
-    related = ("organisation", "cycle__journey__persona", "steered_by__user", "shown_activity")
-    return get_object_or_404(Workshop.objects.select_related(*related), code=code)
+    workshop = BY_CODE.find(code=code, organisation=open_organisation())
+    if workshop is None:
+        raise Http404
+    return workshop
 
 
 def workshop_url(name: str, workshop: Workshop) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
+from uuid import UUID
 
 from accounts.models import Organisation
-from accounts.readings import Reading
 from touchpoints.enums import Medium, Phase, Relation
 from workshops.enums import Drawer, Mode, Scale
 from workshops.figures import (
@@ -17,9 +17,10 @@ from workshops.figures import (
     station_figures,
     too_few,
 )
-from workshops.models import Activity, ActivityStation, StationTally, Workshop
+from workshops.models import Activity, ActivityStation, Workshop
 from workshops.queries.results.parts import with_parts
 from workshops.queries.results.rounds import place_of, rounds_before, standing_rows, with_rounds
+from workshops.queries.results.rows import NOBODY, RatedStation, Tally, read_rated, read_tallies
 from workshops.queries.results.stations import (
     BlockResult,
     Reason,
@@ -29,12 +30,7 @@ from workshops.queries.results.stations import (
     assemble_result,
 )
 
-OF_BLOCKS = Reading(ActivityStation, where="workshops_activitystation.activity_id = ANY(%(activities)s)")
-TALLIES = Reading(
-    StationTally,
-    where="workshops_stationtally.station_id = ANY(%(stations)s)",
-    order="workshops_stationtally.rater_group",
-)
+V = TypeVar("V")
 
 
 def activity_result(activity: Activity) -> Result:
@@ -44,16 +40,19 @@ def activity_result(activity: Activity) -> Result:
     return _result(activity.title, [activity], _organisation_of(activity), before=rounds_before(activity))
 
 
-def workshop_result(workshop: Workshop, *, last_round: int | None = None) -> Result:
+def workshop_result(
+    workshop: Workshop, *, last_round: int | None = None, activities: Iterable[Activity] | None = None
+) -> Result:
     """All revealed blocks of a workshop along the path; of a station placed in two, the one revealed last counts.
 
     Of the rounds of a block counts the last one that shows a figure at the station. ``last_round`` asks for the result
-    as it was after an earlier one.
+    as it was after an earlier one. ``activities`` are the workshop's, where they have been read already.
     """
-    revealed = Activity.objects.filter(workshop=workshop).revealed().order_by("revealed_at", "pk")
-    if last_round is not None:
-        revealed = revealed.filter(round__lte=last_round)
-    return _result(workshop.title, list(revealed), workshop.organisation, whole=True)
+    if activities is None:
+        activities = Activity.objects.filter(workshop=workshop).revealed()
+    counted = [each for each in activities if each.is_revealed and (last_round is None or each.round <= last_round)]
+    counted.sort(key=lambda activity: (activity.revealed_at, activity.pk))
+    return _result(workshop.title, counted, workshop.organisation, whole=True)
 
 
 def _organisation_of(activity: Activity) -> Organisation:
@@ -73,14 +72,14 @@ def _result(
     That of a ``whole`` workshop has the parts of the raters as well, and at each station the round that counts.
     """
     together = {activity.pk: activity for activity in (*before, *activities)}
-    rated = _rated(together)
+    rated = read_rated(list(together))
     cut_points = _cut_points(activities, organisation)
-    tallies = _tallies([station.pk for station in rated if together[station.activity_id].is_revealed])
+    tallies = read_tallies([station.id for station in rated if together[station.activity_id].is_revealed])
 
-    def answers_of(row: ActivityStation) -> StationAnswers:
-        return _protected(row, tallies.get(row.pk, ()), together[row.activity_id])
+    def answers_of(row: RatedStation) -> StationAnswers:
+        return _protected(row.code, tallies.get(row.id, NOBODY), together[row.activity_id])
 
-    def shows(row: ActivityStation) -> bool:
+    def shows(row: RatedStation) -> bool:
         return station_figures(answers_of(row), cut_points=cut_points).shown
 
     stations = _path(rated, together)
@@ -93,13 +92,13 @@ def _result(
     )
     blocks = [_block(activity) for activity in activities]
     results = [
-        _station_result(station, number, found, _reasons(tallies.get(station.pk, ())) if found.shown else ())
+        _station_result(station, number, found, _reasons(tallies.get(station.id, NOBODY)) if found.shown else ())
         for number, (station, found) in enumerate(zip(stations, figures.stations, strict=True), 1)
     ]
 
-    def round_of(number: int, row: ActivityStation) -> RoundFigures:
+    def round_of(number: int, row: RatedStation) -> RoundFigures:
         found = station_figures(answers_of(row), cut_points=cut_points, ruler=figures.ruler)
-        return RoundFigures(number, found, _reasons(tallies.get(row.pk, ())) if found.shown else ())
+        return RoundFigures(number, found, _reasons(tallies.get(row.id, NOBODY)) if found.shown else ())
 
     results = with_rounds(results, stations, rated, together, round_of)
     if whole:
@@ -107,26 +106,11 @@ def _result(
     return assemble_result(title, figures, results, blocks, cut_points)
 
 
-def _rated(activities: Mapping[int, Activity]) -> list[ActivityStation]:
-    """All stations of these blocks, in the order of their reveal."""
-    order = {activity: place for place, activity in enumerate(activities)}
-    rows = OF_BLOCKS.all(activities=list(activities))
-    return sorted(rows, key=lambda row: (order[row.activity_id], row.position))
-
-
-def _path(rated: Sequence[ActivityStation], activities: Mapping[int, Activity]) -> list[ActivityStation]:
+def _path(rated: Sequence[RatedStation], activities: Mapping[int, Activity]) -> list[RatedStation]:
     """Along the path, each place of the journey once; one that has left the journey is known by its block's rounds."""
     order = {activity: place for place, activity in enumerate(activities)}
     latest = {(row.station_id or place_of(row, activities[row.activity_id])): row for row in rated}
-    return sorted(latest.values(), key=lambda row: (row.position, order[row.activity_id], row.pk))
-
-
-def _tallies(stations: Sequence[int]) -> dict[int, list[StationTally]]:
-    """What reveal counted at each of these stations of revealed blocks, one tally per group of raters."""
-    found: dict[int, list[StationTally]] = defaultdict(list)
-    for tally in TALLIES.all(stations=list(stations)):
-        found[tally.station_id].append(tally)
-    return found
+    return sorted(latest.values(), key=lambda row: (row.position, order[row.activity_id], row.id))
 
 
 def _cut_points(activities: Sequence[Activity], organisation: Organisation) -> CutPoints:
@@ -139,7 +123,7 @@ def _cut_points(activities: Sequence[Activity], organisation: Organisation) -> C
     return CutPoints(full.cut_ok, full.cut_delight)
 
 
-def _protected(station: ActivityStation, own: Sequence[StationTally], activity: Activity) -> StationAnswers:
+def _protected(code: UUID, tally: Tally, activity: Activity) -> StationAnswers:
     """The counts of a station. One from a block of one or two raters is put below the threshold whatever was answered:
     beside a larger block "nobody could judge this" would be an answer of known people. So is one from a block that one
     or two rated on a phone beside a table, whose answers somebody knows.
@@ -147,34 +131,29 @@ def _protected(station: ActivityStation, own: Sequence[StationTally], activity: 
     is_full = activity.mode == Mode.FULL
     raters, at_table = activity.raters or 0, activity.raters_at_table
     if too_few(raters) or too_few(raters - at_table):
-        return StationAnswers(str(station.code), 0, 1, 0, 0, {} if is_full else None, tables=at_table)
+        return StationAnswers(str(code), 0, 1, 0, 0, {} if is_full else None, tables=at_table)
     return StationAnswers(
-        str(station.code),
-        sum(tally.disappointing for tally in own),
-        sum(tally.fine for tally in own),
-        sum(tally.delighting for tally in own),
-        sum(tally.unable for tally in own),
-        _scales(own) if is_full else None,
-        at_table=sum(tally.at_table for tally in own),
-        unable_at_table=sum(tally.unable_at_table for tally in own),
-        scales_at_table={scale: sum(tally.scales_at_table.get(scale, 0) for tally in own) for scale in Scale},
+        str(code),
+        tally.disappointing,
+        tally.fine,
+        tally.delighting,
+        tally.unable,
+        _by_scale(tally.scales) if is_full else None,
+        at_table=tally.at_table,
+        unable_at_table=tally.unable_at_table,
+        scales_at_table=_by_scale(tally.scales_at_table),
         tables=at_table,
-        between_tables={measure for tally in own for measure in tally.between_tables},
+        between_tables=tally.between_tables,
     )
 
 
-def _scales(tallies: Sequence[StationTally]) -> dict[Scale, list[int]]:
-    """The eleven counts of each scale, all groups of raters together."""
-    return {
-        scale: [sum(counts) for counts in zip(*given, strict=True)]
-        for scale in Scale
-        if (given := [tally.scales[scale] for tally in tallies if scale in tally.scales])
-    }
+def _by_scale(stored: Mapping[str, V]) -> dict[Scale, V]:
+    return {scale: stored[scale] for scale in Scale if scale in stored} if stored else {}
 
 
-def _reasons(tallies: Iterable[StationTally]) -> tuple[Reason, ...]:
+def _reasons(tally: Tally) -> tuple[Reason, ...]:
     """The reasons in the order that reveal drew at random."""
-    return tuple(Reason(given["text"], Drawer(given["drawer"])) for tally in tallies for given in tally.reasons)
+    return tuple(Reason(given["text"], Drawer(given["drawer"])) for given in tally.reasons)
 
 
 def _block(activity: Activity) -> BlockResult:
@@ -193,7 +172,7 @@ def _block(activity: Activity) -> BlockResult:
 
 
 def _station_result(
-    row: ActivityStation, number: int, figures: StationFigures, reasons: tuple[Reason, ...]
+    row: RatedStation, number: int, figures: StationFigures, reasons: tuple[Reason, ...]
 ) -> StationResult:
     return StationResult(
         code=str(row.code),
@@ -217,5 +196,5 @@ def _station_result(
 
 def answers_at(rows: Sequence[ActivityStation]) -> list[StationAnswers]:
     """The counts of stations of revealed blocks, whose blocks are loaded, protected as in every result; one query."""
-    tallies = _tallies([row.pk for row in rows])
-    return [_protected(row, tallies.get(row.pk, ()), row.activity) for row in rows]
+    tallies = read_tallies([row.pk for row in rows])
+    return [_protected(row.code, tallies.get(row.id, NOBODY), row.activity) for row in rows]

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from accounts.readings import Reading
 from workshops.enums import Partition, Scale
 from workshops.figures import CutPoints, Ruler, StationAnswers, station_figures
-from workshops.models import ActivityStation, PartTally
+from workshops.queries.results.rows import RatedStation, StoredPart, read_parts
 from workshops.queries.results.stations import PartFigures, StationResult
-
-STORED = Reading(PartTally, where="workshops_parttally.station_id = ANY(%(stations)s)")
 
 
 def with_parts(
-    results: Sequence[StationResult], stations: Sequence[ActivityStation], *, cut_points: CutPoints, ruler: Ruler
+    results: Sequence[StationResult], stations: Sequence[RatedStation], *, cut_points: CutPoints, ruler: Ruler
 ) -> list[StationResult]:
     """The results with their shown parts, in one query: in-house, providers, then departments by name."""
-    stored: dict[int, list[PartTally]] = defaultdict(list)
-    for row in STORED.all(stations=[station.pk for station in stations]):
-        stored[row.station_id].append(row)
+    stored = read_parts([station.id for station in stations])
+    if not stored:
+        return list(results)
     return [
         replace(result, parts=tuple(_part(row, result.code, cut_points, ruler) for row in sorted(found, key=_order)))
-        if (found := stored.get(station.pk))
+        if (found := stored.get(station.id))
         else result
         for result, station in zip(results, stations, strict=True)
     ]
 
 
-def _order(row: PartTally) -> tuple[bool, bool, str]:
+def _order(row: StoredPart) -> tuple[bool, bool, str]:
     return row.partition == Partition.DEPARTMENT, row.is_provider, row.name.casefold()
 
 
-def _part(row: PartTally, code: str, cut_points: CutPoints, ruler: Ruler) -> PartFigures:
+def _part(row: StoredPart, code: str, cut_points: CutPoints, ruler: Ruler) -> PartFigures:
     scales = {Scale(scale): counts for scale, counts in row.scales.items()} or None
     answers = StationAnswers(code, row.disappointing, row.fine, row.delighting, row.unable, scales)
     figures = station_figures(answers, cut_points=cut_points, ruler=ruler)

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from workshops.models import Activity, ActivityStation
+from workshops.models import Activity
+from workshops.queries.results.rows import RatedStation
 from workshops.queries.results.stations import RoundFigures, StationResult
 
 
@@ -18,43 +19,46 @@ def rounds_before(activity: Activity) -> list[Activity]:
     return list(chain.filter(round__lt=activity.round).revealed().order_by("round"))
 
 
-def place_of(row: ActivityStation, activity: Activity) -> tuple[int, int]:
+def place_of(row: RatedStation, activity: Activity) -> tuple[int, int]:
     """What the rows of a station share over the rounds of its block."""
     return activity.first_round, row.position
 
 
 def standing_rows(
-    latest: Iterable[ActivityStation],
-    rated: Sequence[ActivityStation],
+    latest: Iterable[RatedStation],
+    rated: Sequence[RatedStation],
     blocks: Mapping[int, Activity],
-    shows: Callable[[ActivityStation], bool],
-) -> list[ActivityStation]:
+    shows: Callable[[RatedStation], bool],
+) -> list[RatedStation]:
     """Of each station's last row the one that counts: of its block's last round that shows a figure, else itself.
 
     What an earlier round showed of three and more was seen then, so a later one of two people does not take it away.
     """
+    if _has_one_round(blocks):
+        return list(latest)
     rows = _rounds_of(rated, blocks)
     found = []
     for row in latest:
         own = blocks[row.activity_id]
         chain = [each for number, each in rows[place_of(row, own)] if number <= own.round]
-        # Most blocks have one round, and two hundred stations need no figures to find that out.
         found.append(next((each for each in reversed(chain) if shows(each)), row) if len(chain) > 1 else row)
     return found
 
 
 def with_rounds(
     results: Sequence[StationResult],
-    stations: Sequence[ActivityStation],
-    rated: Sequence[ActivityStation],
+    stations: Sequence[RatedStation],
+    rated: Sequence[RatedStation],
     blocks: Mapping[int, Activity],
-    round_of: Callable[[int, ActivityStation], RoundFigures],
+    round_of: Callable[[int, RatedStation], RoundFigures],
 ) -> list[StationResult]:
     """The results with the number of their round, with what the rounds before it showed, and with those after it,
     which show nothing.
 
     ``stations`` belong to ``results`` one by one; ``rated`` are all rows of all rounds, ``blocks`` their activities.
     """
+    if _has_one_round(blocks):
+        return list(results)
     rows = _rounds_of(rated, blocks)
     found = []
     for result, station in zip(results, stations, strict=True):
@@ -69,11 +73,16 @@ def with_rounds(
     return found
 
 
+def _has_one_round(blocks: Mapping[int, Activity]) -> bool:
+    """Most blocks have one, and two hundred stations need not be looked through to find that out."""
+    return all(activity.round == 1 for activity in blocks.values())
+
+
 def _rounds_of(
-    rated: Iterable[ActivityStation], blocks: Mapping[int, Activity]
-) -> dict[tuple[int, int], list[tuple[int, ActivityStation]]]:
+    rated: Iterable[RatedStation], blocks: Mapping[int, Activity]
+) -> dict[tuple[int, int], list[tuple[int, RatedStation]]]:
     """The rows of each station of each block with the number of their round, the first round first."""
-    rows: dict[tuple[int, int], list[tuple[int, ActivityStation]]] = defaultdict(list)
+    rows: dict[tuple[int, int], list[tuple[int, RatedStation]]] = defaultdict(list)
     for row in rated:
         activity = blocks[row.activity_id]
         rows[place_of(row, activity)].append((activity.round, row))
