@@ -64,6 +64,12 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   };
 });
 
+// What became of the step before is no news beside the next one. Warnings stay: they may hold words of somebody's own.
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.requestConfig.verb === "get") return;
+  for (const notice of document.querySelectorAll("#messages > :is(.notice--ok, .notice--error)")) notice.remove();
+});
+
 document.addEventListener("htmx:responseError", (event) => {
   const { xhr } = event.detail;
   hideConnectionLost();

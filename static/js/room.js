@@ -107,11 +107,17 @@ function answerIn(form, values) {
   return scalesIn(form, values);
 }
 
+const isWhole = (values) => "drawer" in values || "cannot_judge" in values;
+
+/** What waits after a newer tap: a drawer or "cannot judge" replaces all of it, a scale only its own number. */
+function merged(older, newer) {
+  if (!Object.keys(newer).length) return older;
+  return isWhole(newer) || isWhole(older) ? newer : { ...older, ...newer };
+}
+
 function keep(form, values) {
   const path = form.getAttribute("action");
-  const older = waiting.get(path) ?? {};
-  const replaces = "drawer" in values || "cannot_judge" in values || "cannot_judge" in older;
-  waiting.set(path, replaces && Object.keys(values).length ? values : { ...older, ...values });
+  waiting.set(path, merged(waiting.get(path) ?? {}, values));
   mark(form, waiting.get(path), { failed: true });
   keepWaiting();
   showConnectionLost("retrying");
@@ -128,7 +134,16 @@ function sendAgain() {
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   const form = formOf(detail.elt);
-  if (form) sendOnlyNew(form, detail.formData, waiting.get(form.getAttribute("action")) ?? {});
+  if (!form) return;
+  const path = form.getAttribute("action");
+  const older = waiting.get(path) ?? {};
+  sendOnlyNew(form, detail.formData, older);
+  if (!waiting.has(path)) return;
+  // A tap that has not arrived goes along with whatever is sent next, unless that is a newer one in its place.
+  const values = merged(older, answerIn(form, detail.formData));
+  for (const [name, value] of Object.entries(values)) detail.formData.set(name, value);
+  waiting.set(path, values);
+  keepWaiting();
 });
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
@@ -150,21 +165,45 @@ document.addEventListener("htmx:responseError", (event) => {
   if (form && [502, 503, 504].includes(event.detail.xhr.status)) {
     event.stopImmediatePropagation();
     keep(form, answerIn(form, event.detail.requestConfig.formData));
-  } else if (form) settle(form);
+  } else if (form) settle(form, answerIn(form, event.detail.requestConfig.formData));
 }, true);
 
-function settle(form) {
-  waiting.delete(form.getAttribute("action"));
+/** The server has answered what was ``sent``; only that waits no longer. */
+function settle(form, sent) {
+  const path = form.getAttribute("action");
+  const left = Object.entries(waiting.get(path) ?? {}).filter(([name, value]) => sent[name] !== value);
+  if (left.length) waiting.set(path, Object.fromEntries(left));
+  else waiting.delete(path);
   unmark(form);
+  if (left.length) mark(form, waiting.get(path), { failed: true });
   keepWaiting();
   if (!waiting.size) hideConnectionLost();
+}
+
+/** Write into the card what the server says is saved. No button is replaced: a thumb may be on it, its tap under way. */
+function takeOver(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  for (const fresh of holder.content.children) {
+    const current = fresh.id.startsWith("station-") && document.getElementById(fresh.id);
+    if (!current) continue;
+    for (const notice of current.querySelectorAll(":scope > .notice")) notice.remove();
+    current.prepend(...fresh.querySelectorAll(":scope > .notice"));
+    if ("ownAnswer" in fresh.dataset) current.dataset.ownAnswer = fresh.dataset.ownAnswer;
+    for (const answer of fresh.querySelectorAll(":scope > button[name]")) {
+      const own = current.querySelector(`:scope > button[name="${answer.name}"][value="${CSS.escape(answer.value)}"]`);
+      own?.setAttribute("aria-pressed", answer.getAttribute("aria-pressed"));
+      own?.querySelector(".answer__state").replaceWith(answer.querySelector(".answer__state"));
+    }
+  }
 }
 
 document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
   const form = formOf(detail.elt);
   if (!form || detail.xhr.status >= 500) return;
-  settle(form);
-  if (detail.xhr.status >= 400) takeBack(form, Object.keys(answerIn(form, detail.requestConfig.formData)));
+  const sent = answerIn(form, detail.requestConfig.formData);
+  settle(form, sent);
+  if (detail.xhr.status >= 400) takeBack(form, Object.keys(sent));
   const reason = form.querySelector("textarea");
   // What was typed while the request was under way stays a draft.
   if (reason && detail.xhr.status === 200 && reason.value === detail.requestConfig.formData.get("reason")) {
@@ -227,9 +266,10 @@ function restore() {
 }
 
 document.addEventListener("htmx:load", restore);
-document.addEventListener("htmx:afterSettle", ({ detail }) => {
+document.addEventListener("htmx:afterOnLoad", ({ detail }) => {
   const form = formOf(detail.elt);
   if (!form) return;
+  takeOver(detail.xhr.responseText);
   step(ballot());
   refresh(form);
   rememberOwn();
@@ -238,7 +278,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 // --- the cards follow the stage ------------------------------------------------------------------------------------
 
 /** A pause hides the cards and keeps them; a new block brings new ones; the result and the end clear them away. */
-function follow() {
+function follow({ fetches = true } = {}) {
   const stage = document.getElementById("room-stage");
   const root = ballot();
   if (!stage || !root) return;
@@ -252,7 +292,7 @@ function follow() {
   root.classList.toggle("is-over", ended);
   if (ended && root.dataset.ballot !== block) root.dataset.stale = "yes";
   if ((state === "running" || ended) && (root.dataset.ballot !== block || root.dataset.stale)) {
-    fetchCards(root);
+    if (fetches) fetchCards(root);
   } else if (!["running", "paused", "ended"].includes(state)) {
     if (waiting.size) {
       waiting.clear();
@@ -278,6 +318,7 @@ async function fetchCards(root) {
   await window.htmx.ajax("GET", root.dataset.url, { target: root, swap: "outerHTML" }).catch(() => {});
   isFetching = false;
   if (isOutdated) renew();
+  else follow({ fetches: false });
 }
 
 /** After a pause, or a deadline that was moved: what was refused meanwhile is no news any more, and reasons typed in it are sent. */
@@ -306,7 +347,7 @@ for (const failure of FAILURES) {
   });
 }
 
-document.body.addEventListener("sse:room-stage", follow);
+document.body.addEventListener("sse:room-stage", () => follow());
 document.body.addEventListener("sse:room-ballot", renew);
 
 // Who goes leaves nothing behind for the next person with this phone.
@@ -323,7 +364,10 @@ async function alive() {
   const headers = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}");
   const response = await fetch(url, { method: "POST", headers }).catch(() => null);
   // Removed, or unknown: the page says which.
-  if (response && [403, 409].includes(response.status)) window.location.reload();
+  if (response && [403, 409].includes(response.status)) return window.location.reload();
+  // The moderator has let this person rate, or only watch, while the phone slept or heard nothing.
+  const rates = response?.headers.get("X-Rates");
+  if (rates && ballot() && rates !== ballot().dataset.rates) renew();
 }
 
 setInterval(alive, ALIVE_EVERY);

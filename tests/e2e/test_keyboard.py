@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
@@ -10,7 +11,6 @@ from playwright.sync_api import Locator, Page, expect
 from accounts.models import Membership
 from accounts.tenancy import member_scope
 from tests.e2e.rooms import DELIGHTING, DISAPPOINTING, OK, PATH, OpenPage, Phone, console_path, planned, running
-from tests.factories import JourneyFactory
 from tests.workshops.support import make_room
 from workshops.enums import Drawer
 
@@ -68,9 +68,19 @@ def log_in(keys: Keyboard, member: Membership, settings: LazySettings) -> None:
     keys.page.wait_for_url("**/o/regio-bahn/")
 
 
-def lay_out_and_plan(keys: Keyboard) -> None:
+def describe_persona_and_begin(keys: Keyboard) -> None:
     keys.press(keys.link("Journeys"))
-    keys.press(keys.link("Der Weg zum Vertrag"))
+    keys.press(keys.link("Personas"))
+    keys.press(keys.link("Neue Persona"))
+    keys.type(keys.page.get_by_label("Name", exact=True), "Sabine Krüger")
+    keys.press(keys.button("Speichern"))
+    keys.press(keys.link("Journeys"))
+    keys.press(keys.link("Neue Journey"))
+    keys.type(keys.page.get_by_label("Name", exact=True), "Der Weg zum Vertrag")
+    keys.press(keys.button("Weiter: Stationen setzen"))
+
+
+def lay_out_and_plan(keys: Keyboard) -> None:
     for number, station in enumerate(STATIONS, 1):
         field = keys.page.get_by_label("Touchpoint in Presales hinzufügen")
         if number == 1:
@@ -108,10 +118,12 @@ def rate_by_keyboard(keys: Keyboard, code: str) -> Phone:
 
 
 @pytest.mark.timeout(240)
-def test_main_job_by_keyboard_only(mara: Membership, open_page: OpenPage, settings: LazySettings) -> None:
-    JourneyFactory(organisation=mara.organisation, name="Der Weg zum Vertrag")
+def test_main_job_by_keyboard_only(
+    mara: Membership, open_page: OpenPage, settings: LazySettings, worker: None, tmp_path: Path
+) -> None:
     keys = Keyboard(open_page())
     log_in(keys, mara, settings)
+    describe_persona_and_begin(keys)
     lay_out_and_plan(keys)
     code = keys.page.locator(".join-code").inner_text().replace(" ", "").replace("\xa0", "")
     others = [Phone(open_page(phone=True)) for _ in range(2)]
@@ -139,6 +151,21 @@ def test_main_job_by_keyboard_only(mara: Membership, open_page: OpenPage, settin
         phone.sees("Das Ergebnis")
         balances = phone.page.locator(".result-row__figures strong")
         expect(balances).to_have_text(["+100", "+67", "+67"])
+    freeze_and_report(keys, tmp_path / "bericht.pdf")
+
+
+def freeze_and_report(keys: Keyboard, target: Path) -> None:
+    """Record the Ist, and take its report along."""
+    keys.press(keys.link("Ist festhalten"))
+    keys.press(keys.button("Ist festhalten"))
+    expect(keys.page.get_by_role("heading", level=1)).to_contain_text("Der Weg zum Vertrag")
+    keys.press(keys.page.get_by_role("button", name=re.compile("^PDF-Bericht")))
+    file = keys.page.get_by_role("link", name="Bericht herunterladen")
+    expect(file).to_be_visible(timeout=60_000)
+    with keys.page.expect_download() as download:
+        keys.press(file)
+    download.value.save_as(target)
+    assert target.read_bytes().startswith(b"%PDF")
 
 
 def test_a_table_and_a_second_round_by_keyboard_only(mara: Membership, open_page: OpenPage) -> None:

@@ -74,6 +74,10 @@ def test_projector_shows_what_to_begin_with_after_a_full_block(open_page, world,
         assert (tall <= height, wide <= width, letters >= 28) == (True, True, True)
         assert all(curve_edge <= box["top"] and box["bottom"] <= height for box in boxes)
         assert curve_edge >= height / 2, "the curve keeps its height"
+        lever = page.locator(".board-stage__lever").bounding_box()
+        assert lever is not None
+        assert max(box["bottom"] for box in boxes) <= lever["y"]
+        assert lever["y"] + lever["height"] <= height
 
     rows = [" ".join(row.split()) for row in page.locator(".board-stage__talk:has(#board-weak) li").all_inner_texts()]
     assert rows[0] == f"1. {LONG} 1,0"

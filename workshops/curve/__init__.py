@@ -14,7 +14,7 @@ from workshops.curve.quadrants import (
     quadrant_summary,
     quadrant_svg,
 )
-from workshops.curve.scales import gap_bar, gap_bar_svg, gap_words, scale_rows, scale_words
+from workshops.curve.scales import effect_words, gap_bar, gap_bar_svg, gap_words, scale_rows, scale_words
 from workshops.curve.spark import sparkline
 from workshops.curve.table import distribution_bar, distribution_bar_svg, distribution_words, station_rows
 from workshops.curve.text import prepare_hyphenation
@@ -38,6 +38,7 @@ __all__ = [
     "distribution_bar",
     "distribution_bar_svg",
     "distribution_words",
+    "effect_words",
     "gap_bar",
     "gap_bar_svg",
     "gap_words",

@@ -41,9 +41,16 @@ def scale_words(scales: StationScales) -> str:
         parts.append(_("expected %(expected)s, gap %(gap)s") % gap)
     if scales.importance is not None:
         parts.append(_("importance %(mean)s") % {"mean": localised(scales.importance.mean, 1)})
+    parts.append(effect_words(scales))
+    if scales.leverage is not None:
+        parts.append(_("leverage %(mean)s") % {"mean": localised(scales.leverage, 1)})
+    return " · ".join(filter(None, parts))
+
+
+def effect_words(scales: StationScales) -> str:
+    """The three effects by their names, without those that are not shown."""
     effects = [(scale.label, found) for scale in EFFECTS if (found := scales.of(scale)) is not None]
-    parts += [f"{label} {localised(found.mean, 1)}" for label, found in effects]
-    return " · ".join(parts)
+    return " · ".join(f"{label} {localised(found.mean, 1)}" for label, found in effects)
 
 
 def gap_bar(scales: StationScales, *, width: int = GAP_WIDTH) -> SafeString:

@@ -33,6 +33,7 @@ class Block:
     state: str
     is_named: bool
     asks_reason: bool
+    mode: Mode = Mode.QUICK
     # Of a block in advance: its deadline, and whether that has passed.
     until: datetime | None = None
     is_over: bool = False
@@ -62,6 +63,11 @@ class Block:
         return self.state == ActivityState.REVEALED
 
     @property
+    def is_full(self) -> bool:
+        """Whether it asks for six scales."""
+        return self.mode == Mode.FULL
+
+    @property
     def is_current(self) -> bool:
         """Whether it runs or pauses."""
         return self.state in (ActivityState.OPEN, ActivityState.PAUSED)
@@ -87,9 +93,10 @@ class Block:
 
     @property
     def summary(self) -> str:
-        """Its facts in one line: "18 stations · anonymous · asks for reasons · 20 minutes"."""
+        """Its facts in one line: "18 stations · full · anonymous · asks for reasons · 20 minutes"."""
         parts = [
             ngettext("%(count)d station", "%(count)d stations", self.stations) % {"count": self.stations},
+            str(self.mode.label),
             pgettext("block", "with names") if self.is_named else pgettext("block", "anonymous"),
             _("asks for reasons") if self.asks_reason else _("without reasons"),
             self.length,
@@ -165,6 +172,7 @@ def blocks_of(agenda: Iterable[RunningBlock]) -> tuple[Block, ...]:
             state=row.state,
             is_named=row.is_named,
             asks_reason=row.asks_reason,
+            mode=row.mode,
             until=row.until,
             is_over=row.is_over,
             round=row.round,

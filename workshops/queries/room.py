@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.readings import Reading
 from config.statements import prepared_cursor
 from workshops.deadlines import deadline_words
-from workshops.enums import ActivityState, WorkshopState
+from workshops.enums import ActivityState, Mode, WorkshopState
 from workshops.models import Activity, Workshop, name_of_round
 from workshops.queries.counts import Progress, RoomCounts, Stage, TableCount, read_progress
 from workshops.queries.results import Result, activity_result
@@ -59,6 +59,7 @@ class RunningBlock:
     asks_reason: bool
     minutes: int
     stations: int
+    mode: Mode = Mode.QUICK
     # Of a block in advance: its deadline, and whether that has passed.
     until: datetime | None = None
     is_over: bool = False
@@ -209,6 +210,7 @@ def _agenda(activities: Sequence[Any]) -> list[RunningBlock]:
             asks_reason=activity.asks_reason,
             minutes=activity.minutes,
             stations=activity.station_count,
+            mode=Mode(activity.mode),
             until=activity.answers_until,
             is_over=activity.is_over,
             round=activity.round,

@@ -92,6 +92,12 @@ def scale_line(scales: StationScales) -> str:
 
 
 @register.simple_tag
+def effect_words(scales: StationScales) -> str:
+    """The three effects in one short line."""
+    return drawn.effect_words(scales)
+
+
+@register.simple_tag
 def expected_and_experienced(scales: StationScales) -> str:
     """Both means in words; empty without one of them."""
     return drawn.gap_words(scales)

@@ -139,11 +139,7 @@ def refused(request: RoomRequest, rated: ActivityStation, problem: str, *, statu
         return response
     context |= {"card": card, "problem": problem}
     fragment = "_room_scales.html#station_scales" if card.is_full else "_room_ballot.html#station_answers"
-    response = render(request, f"workshops/{fragment}", context, status=status)
-    if card.is_full:
-        # A tap replaces no more than what it changed; after a refusal all six stand as they are saved.
-        response["HX-Retarget"] = f"#station-scales-{place}"
-    return response
+    return render(request, f"workshops/{fragment}", context, status=status)
 
 
 # --- the page and the cards -----------------------------------------------------------------------------------------

@@ -102,7 +102,10 @@ def room_leave(request: GuestRequest) -> HttpResponse:
 def room_seen(request: RoomRequest) -> HttpResponse:
     """A sign of life; it says nothing about ratings and is kept at most every 30 seconds."""
     services.mark_seen(participant=request.participant)
-    return HttpResponse(status=204)
+    response = HttpResponse(status=204)
+    # Whether this person rates, for a phone that slept while the moderator changed it.
+    response["X-Rates"] = "no" if request.participant.does_not_rate else "yes"
+    return response
 
 
 @require_safe

@@ -290,6 +290,18 @@ class Result:
         ]
         return tuple(station for _gap, station in sorted(missed, key=lambda found: found[0]))
 
+    @property
+    def lever_list(self) -> tuple[StationResult, ...]:
+        """The stations that weigh on buying, buying again and recommending, the largest leverage first, ties along the
+        path.
+        """
+        levers = [
+            (round(scales.leverage, 9), station)
+            for station in self.stations
+            if (scales := station.figures.scales) and scales.leverage is not None
+        ]
+        return tuple(station for _leverage, station in sorted(levers, key=lambda found: -found[0]))
+
     def _at(self, figures: StationFigures | None) -> StationResult | None:
         return None if figures is None else self.by_code[figures.code]
 
