@@ -54,3 +54,7 @@ window.addEventListener("pageshow", refresh);
 
 refresh();
 for (const form of document.querySelectorAll("[data-bulk-fields]")) summarise(form);
+
+// A word is asked for while it is typed. Asking again when its field is left would replace the list under the very click
+// that left it.
+document.getElementById("filter_q")?.addEventListener("change", (event) => event.stopPropagation());

@@ -202,7 +202,7 @@ def test_a_phone_says_what_is_shown_and_nothing_else():
     with translation.override("de"):
         assert scale_words(station_scales(full(**SIX))) == (
             "Median 4,0, mittlere Hälfte 4,0–7,0 · erwartet 8,0, Lücke −3,0 · Wichtigkeit 9,0 · "
-            "Erstkauf 5,0 · Wiederkauf 8,0 · Weiterempfehlung 2,0"
+            "Erstkauf 5,0 · Wiederkauf 8,0 · Weiterempfehlung 2,0 · Hebel 5,0"
         )
         assert scale_words(station_scales(full(**{**SIX, "expectation": (8, 8), "importance": ()}))) == (
             "Median 4,0, mittlere Hälfte 4,0–7,0 · Erstkauf 5,0 · Wiederkauf 8,0 · Weiterempfehlung 2,0"

@@ -271,6 +271,24 @@ def test_a_second_round_that_shows_nothing_takes_no_figure_away(room, turnout, w
     assert frozen_result(baseline) == result
 
 
+def test_a_second_round_that_shows_nothing_brings_no_older_block_forward(room):
+    first = room.activity
+    room.activity = services.plan_activity(
+        workshop=room.workshop, title="Zweiter Block", stations=room.path[:1], is_named=False, asks_reason=False,
+        minutes=5, by=room.mara,
+    )  # fmt: skip
+    room.open().answer([[10]] * 4)
+    room.reveal()
+    assert levels(workshop_result(room.workshop))[0] == (100, None, None)
+    room.activity = first
+    again(room)
+    two_people(room)
+    room.reveal()
+    result = workshop_result(room.workshop)
+    assert [station.figures.balance for station in result.stations] == [100, None, 100]
+    assert [station.figures.n for station in result.stations] == [4, None, 3]
+
+
 def test_the_room_sees_no_figure_of_a_second_round_of_two_people(room):
     again(room)
     two_people(room)
@@ -472,6 +490,21 @@ def test_the_console_discards_a_round_after_a_question(room, mara_client: Client
     assert "Zweite Runde" in answer.content.decode()
     assert mara_client.post(discard, sent).url == address(room, "workshop_console"), "twice is once"
     assert mara_client.get(discard).url == address(room, "workshop_console")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_that_meets_the_discarding_answers_the_console(organisation, mara):
+    with member_scope(organisation):
+        room = again(make_room(organisation, mara).open().reveal())
+    client = client_of(mara)
+
+    def discard() -> None:
+        with member_scope(organisation):
+            services.discard_round(activity=room.activity, by=mara)
+
+    _nothing, answer = meeting(discard, lambda: client.post(address(room, "activity_pause", room.activity.code)))
+    assert answer.status_code == 302
+    assert client.get(answer.url).status_code == 200
 
 
 def test_a_round_of_three_offers_no_discarding_and_says_why(room, mara_client: Client):

@@ -14,6 +14,7 @@ from tests.workshops.support import make_room
 from workshops import services
 from workshops.enums import Mode
 from workshops.models import Participant, Workshop
+from workshops.queries import room_state
 
 pytestmark = pytest.mark.django_db
 
@@ -155,6 +156,15 @@ def test_somebody_only_watches_and_rates_again(mara_client, organisation, mara):
 
     assert Participant._base_manager.get().does_not_rate is False
     assert answer.headers["Location"] == url("workshop_detail", room.workshop.code)
+
+
+def test_list_of_names_follows_a_name(mara_client, organisation, mara):
+    room = room_of(organisation, mara)
+    with member_scope(organisation):
+        services.join_workshop(workshop=room.workshop, token="a")
+        before = room_state(room.workshop).people_key
+        services.join_workshop(workshop=room.workshop, token="a", name="Ada")
+        assert room_state(room.workshop).people_key != before
 
 
 def test_removing_somebody_asks_first(mara_client, organisation, mara):
@@ -344,7 +354,13 @@ def test_after_a_full_block_console_and_board_say_what_to_begin_with(mara_client
         "Wichtig und schwach 1. Station 1 Wichtigkeit 9,0 · Erlebnis 1,0",
         "Mehr erwartet als erlebt 1. Station 1 −7,0 · erwartet 8,0, erlebt 1,0 "
         "2. Station 2 −1,0 · erwartet 6,0, erlebt 5,0",
+        "Größter Hebel 3. Station 3 8,0 · Erstkauf 7,0 · Wiederkauf 8,0 · Weiterempfehlung 9,0 "
+        "2. Station 2 5,0 · Erstkauf 5,0 · Wiederkauf 5,0 · Weiterempfehlung 5,0 "
+        "1. Station 1 2,0 · Erstkauf 3,0 · Wiederkauf 2,0 · Weiterempfehlung 1,0",
     ]
+    assert "Größter Hebel auf Kauf, Wiederkauf und Weiterempfehlung: 3. Station 3 8,0" in " ".join(
+        strip_tags(board).split()
+    )
     assert "einig · Mittelwert 1,0 · Median 1,0" in console
     assert lists_of(board, "board-stage__lists") == [
         "Darüber sprechen wir zuerst 1. Station 1 1,0 2. Station 2 5,0 3. Station 3 9,0",
@@ -374,7 +390,11 @@ def test_a_second_full_round_shows_what_moved_beside_the_gaps(mara_client, in_sc
     room.reveal()
 
     board = mara_client.get(url("workshop_projector", room.workshop.code)).content.decode()
+    console = mara_client.get(url("workshop_console", room.workshop.code)).content.decode()
 
+    assert "am meisten bewegt hat 1. Station 1 Runde 1: 1,0 (n = 3) · ▲ +8,0" in " ".join(
+        strip_tags(console.replace("<", " <")).split()
+    )
     assert lists_of(board, "board-stage__lists") == [
         "Was sich seit der Runde davor am meisten bewegt hat 1. Station 1 ▲ +8,0",
         "Wichtig und schwach Keine wichtige Station liegt unter der Nulllinie.",

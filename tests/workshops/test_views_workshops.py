@@ -167,7 +167,9 @@ def test_plan_shows_agenda_and_people(mara_client, organisation, mara):
 
     plan = mara_client.get(url("workshop_detail", room.workshop.code)).context["plan"]
 
-    assert [block.summary for block in plan.blocks] == ["3 Stationen · anonym · fragt nach Gründen · 20 Minuten"]
+    assert [block.summary for block in plan.blocks] == [
+        "3 Stationen · schnell · anonym · fragt nach Gründen · 20 Minuten"
+    ]
     assert [person.name for person in plan.people] == ["Person 0", "Person 1"]
 
 

@@ -88,7 +88,8 @@ def console_state(workshop: Workshop, member: Membership) -> ConsoleState:
     room = room_state(workshop)
     blocks = blocks_of(room.agenda)
     running = _running(room, blocks)
-    activity = Activity.objects.get(code=running.block.code) if running else None
+    # Another console may have discarded the round in this moment.
+    activity = Activity.objects.filter(code=running.block.code).first() if running else None
     shown = _shown(workshop, room, blocks)
     coming = next((block for block in blocks if block.is_planned), None)
     revealed = [block for block in blocks if block.is_revealed]

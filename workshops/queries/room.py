@@ -259,7 +259,8 @@ def _people(workshop: Workshop) -> list[_Group]:
     with prepared_cursor() as cursor:
         cursor.execute(
             """
-            SELECT coalesce(d.name, ''), p.does_not_rate, count(*), string_agg(p.id::text, ',' ORDER BY p.id)
+            SELECT coalesce(d.name, ''), p.does_not_rate, count(*),
+                   string_agg(p.id || '.' || md5(p.name), ',' ORDER BY p.id)
             FROM workshops_participant p LEFT JOIN accounts_department d ON d.id = p.department_id
             WHERE p.workshop_id = %s AND p.left_at IS NULL AND p.removed_at IS NULL
             GROUP BY 1, 2 ORDER BY 1, 2

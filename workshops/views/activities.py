@@ -149,6 +149,8 @@ def step(request: MemberRequest, code: UUID, done: Callable[[Activity], bool], a
             act(activity=activity, by=request.membership)
         except ActionRefused as refusal:
             messages.error(request, refusal.message)
+        except Activity.DoesNotExist:
+            pass  # a round that another console has discarded in this moment; the console shows what is there
     return answer_console(request, activity.workshop)
 
 

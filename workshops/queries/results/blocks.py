@@ -82,9 +82,7 @@ def _result(
     def shows(row: RatedStation) -> bool:
         return station_figures(answers_of(row), cut_points=cut_points).shown
 
-    stations = _path(rated, together)
-    if whole:
-        stations = standing_rows(stations, rated, together, shows)
+    stations = _path(standing_rows(rated, together, shows) if whole else rated, together)
     figures = journey_figures(
         [answers_of(station) for station in stations],
         raters=max((activity.raters or 0 for activity in activities), default=0),

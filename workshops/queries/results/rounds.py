@@ -25,24 +25,21 @@ def place_of(row: RatedStation, activity: Activity) -> tuple[int, int]:
 
 
 def standing_rows(
-    latest: Iterable[RatedStation],
-    rated: Sequence[RatedStation],
-    blocks: Mapping[int, Activity],
-    shows: Callable[[RatedStation], bool],
+    rated: Sequence[RatedStation], blocks: Mapping[int, Activity], shows: Callable[[RatedStation], bool]
 ) -> list[RatedStation]:
-    """Of each station's last row the one that counts: of its block's last round that shows a figure, else itself.
+    """Of each station of each block the row that counts, in the order of ``rated``: of the last round that shows a
+    figure, or of the last one where none does.
 
     What an earlier round showed of three and more was seen then, so a later one of two people does not take it away.
     """
     if _has_one_round(blocks):
-        return list(latest)
-    rows = _rounds_of(rated, blocks)
-    found = []
-    for row in latest:
-        own = blocks[row.activity_id]
-        chain = [each for number, each in rows[place_of(row, own)] if number <= own.round]
-        found.append(next((each for each in reversed(chain) if shows(each)), row) if len(chain) > 1 else row)
-    return found
+        return list(rated)
+    counted = set()
+    for chain in _rounds_of(rated, blocks).values():
+        rows = [row for _number, row in chain]
+        standing = next((row for row in reversed(rows) if shows(row)), rows[-1]) if len(rows) > 1 else rows[0]
+        counted.add(standing.id)
+    return [row for row in rated if row.id in counted]
 
 
 def with_rounds(
