@@ -126,6 +126,16 @@ def test_quick_tests_as_root(prepared):
     assert " passed" in said.splitlines()[-1]
 
 
+def test_a_browser_opens_a_page(prepared):
+    """What drives the browser needs more of the system than the browser itself."""
+    system, _ = prepared
+
+    result, said = inside(system, "app/bin/test -m e2e tests/e2e/test_login.py", timeout=900, **{INSIDE_CHROOT: "1"})
+
+    assert result == 0, said[-8000:]
+    assert " passed" in said.splitlines()[-1]
+
+
 def test_quick_tests_as_a_user(prepared):
     """Where root has used them before, whichever test came first, so that their system packages are there, too."""
     system, _ = prepared

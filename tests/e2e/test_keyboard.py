@@ -71,11 +71,11 @@ def log_in(keys: Keyboard, member: Membership, settings: LazySettings) -> None:
 def describe_persona_and_begin(keys: Keyboard) -> None:
     keys.press(keys.link("Journeys"))
     keys.press(keys.link("Personas"))
-    keys.press(keys.link("Neue Persona"))
+    keys.press(keys.link("Erste Persona beschreiben"))
     keys.type(keys.page.get_by_label("Name", exact=True), "Sabine Krüger")
     keys.press(keys.button("Speichern"))
     keys.press(keys.link("Journeys"))
-    keys.press(keys.link("Neue Journey"))
+    keys.press(keys.link("Erste Journey beginnen"))
     keys.type(keys.page.get_by_label("Name", exact=True), "Der Weg zum Vertrag")
     keys.press(keys.button("Weiter: Stationen setzen"))
 

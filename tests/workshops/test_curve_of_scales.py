@@ -205,7 +205,7 @@ def test_a_phone_says_what_is_shown_and_nothing_else():
             "Erstkauf 5,0 · Wiederkauf 8,0 · Weiterempfehlung 2,0 · Hebel 5,0"
         )
         assert scale_words(station_scales(full(**{**SIX, "expectation": (8, 8), "importance": ()}))) == (
-            "Median 4,0, mittlere Hälfte 4,0–7,0 · Erstkauf 5,0 · Wiederkauf 8,0 · Weiterempfehlung 2,0"
+            "Median 4,0, mittlere Hälfte 4,0–7,0 · Erstkauf 5,0 · Wiederkauf 8,0 · Weiterempfehlung 2,0 · Hebel 5,0"
         )
         assert scale_words(station_scales(full(experience=(2, 4, 4, 7, 8), purchase=(5, 5), repurchase=(8, 8, 8)))) == (
             "Median 4,0, mittlere Hälfte 4,0–7,0 · Wiederkauf 8,0"
