@@ -496,3 +496,17 @@ def test_a_department_is_merged_from_its_page(mara_client, organisation):
     assert "„Alt“ gehört jetzt zu „Neu“." in done.content.decode()
     with member_scope(organisation):
         assert list(Department.objects.all()) == [new]
+
+
+def test_where_people_are_invited_an_owner_reads_that_no_mail_is_sent(olga_client, mara_client, settings):
+    settings.HAS_MAIL = False
+    home = reverse("workshops:home", kwargs={"org": "regio-bahn"})
+    said = "Dieser Server verschickt keine E-Mails."
+
+    for address in (home, url("member_list"), url("department_list")):
+        assert said in olga_client.get(address).content.decode(), address
+        assert said not in mara_client.get(home).content.decode()
+    for name in ("workshops:workshop_list", "journeys:journey_list", "reports:report_list"):
+        assert said not in olga_client.get(reverse(name, kwargs={"org": "regio-bahn"})).content.decode(), name
+    settings.HAS_MAIL = True
+    assert said not in olga_client.get(home).content.decode()
