@@ -35,10 +35,16 @@ def migrate() -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
+def backups() -> Path:
+    """Return DATA_DIR/backups, private to this account; under docker-compose nothing else makes it."""
+    where = Path(settings.DATA_DIR) / "backups"
+    where.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return where
+
+
 def save_before_migration() -> None:
     """Back up to DATA_DIR/backups and drop all but the latest few."""
-    where = Path(settings.DATA_DIR) / "backups"
-    where.mkdir(mode=0o700, exist_ok=True)
+    where = backups()
     target = where / f"before-update-{timezone.now():%Y%m%d-%H%M%S}.tar"
     archive.backup(target)
     print(say("backup_made", path=target), flush=True)  # noqa: T201 - for the person at the terminal
@@ -78,6 +84,7 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
+    backups()
     migrate()
     call_command("createcachetable", verbosity=0)
     collect_static()
