@@ -330,6 +330,14 @@ def test_document_is_the_same_in_every_language_and_every_key_is_documented(reve
     assert keys_of(german) - described == set()
 
 
+def test_document_writes_times_in_the_time_zone_of_the_organisation(revealed, max_client):
+    Organisation.objects.filter(pk=revealed.workshop.organisation_id).update(time_zone="Asia/Kathmandu")
+
+    document = max_client.get(address(revealed, "json")).json()
+
+    assert [document["exported_at"][-6:], document["blocks"][0]["revealed_at"][-6:]] == ["+05:45", "+05:45"]
+
+
 def keys_of(value: object) -> set[str]:
     if isinstance(value, dict):
         return set(value) | {key for inner in value.values() for key in keys_of(inner)}
