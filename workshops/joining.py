@@ -12,6 +12,8 @@ from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from config.own_network import is_own_address
+
 
 @dataclass(frozen=True)
 class JoinCard:
@@ -55,22 +57,25 @@ _QR_LABEL = "QR-Code"
 def _warning(public_url: str) -> str:
     parts = urlsplit(public_url)
     host = parts.hostname or ""
-    if host == "localhost" or _is(host, "is_loopback"):
+    if host == "localhost" or _is_loopback(host):
         return _(
             "Phones cannot reach this address: it leads to this computer only. Start the application with "
             "--host 0.0.0.0, or set PUBLIC_URL to the address under which phones find it."
         )
     if parts.scheme == "https":
         return ""
-    if _is(host, "is_private") or host.endswith(".local") or "." not in host:
-        return _("Phones reach this address only in the same network, for example in the same Wi-Fi.")
+    if is_own_address(host) or host.endswith(".local") or ("." not in host and ":" not in host):
+        return _(
+            "Phones reach this address only in the same network, for example in the same Wi-Fi. It is not encrypted "
+            "(http): anybody in that network can read along."
+        )
     return _(
         "This address is not encrypted (http). Phones outside your own network are not served; set up https for them."
     )
 
 
-def _is(host: str, what: str) -> bool:
+def _is_loopback(host: str) -> bool:
     try:
-        return bool(getattr(ipaddress.ip_address(host), what))
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False

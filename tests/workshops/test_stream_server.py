@@ -33,8 +33,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def server() -> Generator[tuple[int, subprocess.Popen[bytes]]]:
-    """One uvicorn on the test's database."""
+def server(**more: str) -> Generator[tuple[int, subprocess.Popen[bytes]]]:
+    """One uvicorn on the test's database, as production starts it; ``more`` is added to its environment."""
     port = free_port()
     environment = {
         **os.environ,
@@ -43,8 +43,17 @@ def server() -> Generator[tuple[int, subprocess.Popen[bytes]]]:
         "SECRET_KEY": settings.SECRET_KEY,
         "DATABASE_POOL": str(POOL),
         "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
+        **more,
     }
-    arguments = ["--port", str(port), "--timeout-graceful-shutdown", "2", "--log-level", "warning"]
+    arguments = [
+        "--port",
+        str(port),
+        "--timeout-graceful-shutdown",
+        "2",
+        "--log-level",
+        "warning",
+        "--no-proxy-headers",
+    ]
     process = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "config.asgi:application", *arguments], env=environment
     )
@@ -68,12 +77,16 @@ def wait_for(port: int) -> None:
     raise AssertionError("the server does not listen")
 
 
-def open_stream(stack: ExitStack, port: int, path: str, client: Client) -> HTTPResponse:
+def ask_for_stream(stack: ExitStack, port: int, path: str, client: Client, **headers: str) -> HTTPResponse:
     cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
     browser = HTTPConnection("127.0.0.1", port, timeout=20)
-    browser.request("GET", path, headers={"Cookie": cookies, "Accept": "text/event-stream"})
+    browser.request("GET", path, headers={"Cookie": cookies, "Accept": "text/event-stream", **headers})
     stack.callback(browser.close)
-    response = stack.enter_context(browser.getresponse())
+    return stack.enter_context(browser.getresponse())
+
+
+def open_stream(stack: ExitStack, port: int, path: str, client: Client, **headers: str) -> HTTPResponse:
+    response = ask_for_stream(stack, port, path, client, **headers)
     assert (response.status, response.headers["Content-Type"]) == (200, "text/event-stream")
     return response
 
@@ -122,3 +135,17 @@ def test_many_streams_two_servers_and_a_clean_stop(room: Room, mara_client: Clie
         codes = [process.wait(timeout=15) for _port, process in servers]
         assert time.monotonic() - began < 10
         assert set(codes) <= {0, -signal.SIGTERM}
+
+
+def test_without_https_a_stream_is_for_the_own_network_only(room: Room, mara_client: Client):
+    path = f"/o/{room.workshop.organisation.slug}/workshops/{room.workshop.code}/stream/"
+    plain = {"PUBLIC_URL": "http://192.168.1.20:8000", "TRUSTED_PROXIES": "127.0.0.1"}
+    with ExitStack() as stack:
+        port, _process = stack.enter_context(server(**plain))
+
+        near = open_stream(stack, port, path, mara_client, **{"X-Forwarded-For": "192.168.1.7"})
+        far = ask_for_stream(stack, port, path, mara_client, **{"X-Forwarded-For": "203.0.113.9"})
+
+        assert b"event: board-stage" in read_until(near, b"event: board-stage")
+        assert (far.status, far.headers["Content-Type"]) == (403, "text/html; charset=utf-8")
+        assert room.activity.title.encode() not in far.read()

@@ -239,13 +239,24 @@ def test_edit_with_an_impossible_time_keeps_the_title(mara_client, organisation,
 
 # --- the poster -------------------------------------------------------------------------------------------------------
 
+NOT_ENCRYPTED = (
+    "Handys erreichen diese Adresse nur im selben Netz, zum Beispiel im selben WLAN. Sie ist nicht verschlüsselt "
+    "(http): Wer im selben Netz ist, kann mitlesen."
+)
+
 
 @pytest.mark.parametrize(
     ("address", "warning"),
     [
         ("https://werkstatt.example", ""),
         ("http://127.0.0.1:8000", "Handys erreichen diese Adresse nicht"),
-        ("http://192.168.1.20:8000", "Handys erreichen diese Adresse nur im selben Netz"),
+        ("http://192.168.1.20:8000", NOT_ENCRYPTED),
+        ("http://100.101.102.103:8000", NOT_ENCRYPTED),
+        ("http://[fd00::20]:8000", NOT_ENCRYPTED),
+        ("http://werkstatt.local", NOT_ENCRYPTED),
+        ("http://werkstatt", NOT_ENCRYPTED),
+        ("http://203.0.113.9", "Diese Adresse ist nicht verschlüsselt (http). Handys außerhalb"),
+        ("http://[2001:db8::9]", "Diese Adresse ist nicht verschlüsselt (http). Handys außerhalb"),
         ("http://werkstatt.example", "Diese Adresse ist nicht verschlüsselt"),
     ],
 )
