@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.decorators import member_required, require_POST, require_safe
-from accounts.enums import READING
+from accounts.enums import READING, Role
+from accounts.limits import attempt_key, count_attempt
 from accounts.middleware import MemberRequest
 from config.htmx import render_partial
 from reports import services
+from reports.exports import organisation_zip
 from reports.forms import ReportForm
 from reports.models import Report
-from reports.permissions import can_download_report
+from reports.permissions import can_download_report, can_export_organisation
 from reports.queries import report_shelf
+from workshops.exports import readable
 from workshops.models import Workshop
 
 STOP_POLLING = 286
 """htmx takes the fragment and asks no more."""
+MOST_EXPORTS = 5
+"""So many of a whole organisation in EXPORT_WINDOW; a double click is none too many."""
+EXPORT_WINDOW = timedelta(minutes=1)
 
 
 @require_safe
@@ -79,6 +86,23 @@ def report_download(request: MemberRequest, code: UUID) -> FileResponse:
     return answer
 
 
+@require_safe
+@member_required(Role.OWNER)
+def organisation_export(request: MemberRequest) -> HttpResponseBase:
+    """Download everything of the organisation as one ZIP; not again and again, since it reads all of it."""
+    organisation = request.organisation
+    if not can_export_organisation(request.membership):
+        raise PermissionDenied
+    if count_attempt(attempt_key("organisation-export", str(organisation.code)), window=EXPORT_WINDOW) > MOST_EXPORTS:
+        return render(request, "429.html", status=429)
+    name = f"{organisation.slug} {timezone.localdate():%Y-%m-%d}.zip"
+    answer = FileResponse(
+        organisation_zip(request.membership), as_attachment=True, filename=name, content_type="application/zip"
+    )
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
 def check_permission(request: MemberRequest) -> None:
     """Refuse who may not take results along."""
     if not can_download_report(request.membership):
@@ -106,11 +130,8 @@ def file_name(report: Report) -> str:
     """What a download is called, such as "Ist-Stand Der Weg zur Arbeit 2026-11-22.pdf"."""
     with translation.override(report.language):
         kind = _("Ist report")
-    name = "".join(
-        sign if sign.isprintable() and sign not in '<>:"/\\|?*' else " " for sign in report.workshop.cycle.journey.name
-    )
     day = timezone.localdate(report.requested_at)
-    return f"{kind} {Truncator(' '.join(name.split())).chars(80)} {day:%Y-%m-%d}.pdf"
+    return f"{kind} {Truncator(readable(report.workshop.cycle.journey.name)).chars(80)} {day:%Y-%m-%d}.pdf"
 
 
 def show_list(request: MemberRequest, *, form: ReportForm | None = None, status: int = 200) -> HttpResponse:

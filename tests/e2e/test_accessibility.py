@@ -31,6 +31,7 @@ NO_PAGE = {
     "touchpoints:touchpoint_export": "a file",
     "touchpoints:touchpoint_export_workbook": "a file",
     "touchpoints:history_export": "a file",
+    "reports:organisation_export": "a file",
     "reports:report_download": "a file",
     "journeys:persona_picture": "a picture",
     "workshops:result_export": "a file",

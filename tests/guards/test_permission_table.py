@@ -174,6 +174,7 @@ TABLE = {
     "workshops:baseline_svg": get("org baseline", READERS),
     "workshops:baseline_png": get("org baseline", READERS),
     # reports
+    "reports:organisation_export": get("org", OWNER),
     "reports:report_list": get("org", READERS),
     "reports:report_create": post("org closed", READERS),
     "reports:report_detail": get("org report", READERS),

@@ -4,6 +4,7 @@ All four read one ``Export``, whose figures come from workshops.figures and are 
 """
 
 from workshops.exports.document import result_json
+from workshops.exports.names import readable
 from workshops.exports.picture import PictureError, result_png, result_svg
 from workshops.exports.sheets import result_xlsx
 from workshops.exports.source import Export, baseline_export, workshop_export
@@ -13,6 +14,7 @@ __all__ = [
     "Export",
     "PictureError",
     "baseline_export",
+    "readable",
     "result_csv",
     "result_json",
     "result_png",

@@ -21,7 +21,7 @@ from accounts.enums import READING
 from accounts.middleware import MemberRequest
 from accounts.models import Membership
 from workshops import exports
-from workshops.exports import Export
+from workshops.exports import Export, readable
 from workshops.models import Baseline, Workshop
 from workshops.permissions import can_export_results
 from workshops.views.workshops import earlier_round, find_workshop, result_url, workshop_url
@@ -167,12 +167,6 @@ def file_name(export: Export, kind: FileKind) -> str:
     if export.last_round:
         what = _("Result after round %(number)d") % {"number": export.last_round}
     return f"{what} {readable(export.journey)[:80]} {timezone.localdate(export.frozen_at):%Y-%m-%d}.{kind.ending}"
-
-
-def readable(name: str) -> str:
-    """What a file can be called on any computer."""
-    kept = (sign if sign.isprintable() and sign not in '<>:"/\\|?*' else " " for sign in name)
-    return " ".join("".join(kept).split())
 
 
 # --- links on the pages -----------------------------------------------------------------------------------------------
