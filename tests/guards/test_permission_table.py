@@ -163,6 +163,8 @@ TABLE = {
     "workshops:result_show": post("org running", MODERATORS),
     "workshops:result_hide": post("org workshop", MODERATORS),
     "workshops:steering_take": post("org workshop", MODERATORS),
+    "workshops:guest_list": get("org workshop", MODERATORS),
+    "workshops:guest_erase": post("org participant", MODERATORS),
     "workshops:participant_remove": post("org participant", MODERATORS),
     "workshops:participant_rating": post("org participant", MODERATORS),
     "workshops:ist_freeze": get("org closed", MODERATORS),

@@ -105,6 +105,7 @@ STEPS: dict[str, tuple[Callable[[Room], object], Callable[[Room, object], object
     ),
     "leave": (lambda room: room.join(), lambda room, phone: services.leave_workshop(participant=phone.participant)),
     "remove": (running, lambda room, phone: services.remove_participant(participant=phone.participant, by=room.mara)),
+    "erase a name": (running, lambda room, phone: services.erase_guest(participant=phone.participant, by=room.mara)),
     "does not rate": (
         running,
         lambda room, phone: services.set_does_not_rate(participant=phone.participant, value=True, by=room.mara),

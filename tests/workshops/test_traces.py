@@ -405,6 +405,19 @@ def test_names_and_hours_that_are_erased_are_physically_gone(room, organisation,
     assert identity not in after
 
 
+def test_the_name_that_a_moderator_erases_is_physically_gone_and_no_other(room, mara):
+    phone = room.join("Verräterischer Name")
+    room.join("Wer bleiben will")
+    services.erase_guest(participant=phone.participant, by=mara)
+    assert "Verräterischer Name".encode() in raw_bytes("workshops_participant")
+
+    former_people_gone()
+
+    after = raw_bytes("workshops_participant")
+    assert "Verräterischer Name".encode() not in after
+    assert b"Wer bleiben will" in after
+
+
 def test_names_that_another_transaction_still_sees_are_erased_later(room, organisation, mara):
     room.join("Verräterischer Name")
     room.reveal()

@@ -2,6 +2,7 @@
 
 from workshops.queries.ballots import BallotState, BallotStation, TapState, ballot_state, tap_state
 from workshops.queries.counts import RoomCounts, Stage, read_counts
+from workshops.queries.guests import Guest, guests_with_names
 from workshops.queries.people import PeopleHere, Person, departments_rating, fewer_than_three_here, people_here
 from workshops.queries.results import (
     BlockResult,
@@ -21,6 +22,7 @@ __all__ = [
     "BallotStation",
     "BlockResult",
     "DepartmentCount",
+    "Guest",
     "NamedAnswer",
     "PeopleHere",
     "Person",
@@ -38,6 +40,7 @@ __all__ = [
     "departments_rating",
     "fewer_than_three_here",
     "frozen_result",
+    "guests_with_names",
     "named_answers",
     "people_here",
     "read_counts",

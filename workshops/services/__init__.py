@@ -14,6 +14,7 @@ from workshops.services.ballots import SavedRating, rate_station
 from workshops.services.baselines import freeze_ist
 from workshops.services.deadlines import change_deadline, end_answers, open_in_advance
 from workshops.services.participants import (
+    erase_guest,
     erase_guests,
     hash_token,
     join_workshop,
@@ -45,6 +46,7 @@ __all__ = [
     "discard_round",
     "end_answers",
     "erase_former_people",
+    "erase_guest",
     "erase_guests",
     "erase_traces",
     "extend_activity",

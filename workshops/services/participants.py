@@ -150,6 +150,26 @@ def forget_hours(people: QuerySet[Participant]) -> None:
 
 
 @transaction.atomic
+def erase_guest(*, participant: Participant, by: Membership) -> Participant:
+    """Erase a guest's name before the organisation's days are over. Figures stay; the bytes ``traces`` erases.
+
+    While the workshop is open the identity stays, which says no name: without it the same phone would come in as
+    somebody else, and rate a second time. Once it is closed both go. Raises ValueError for a member.
+    """
+    if participant.membership_id is not None:
+        raise ValueError("A member's name is the account's.")
+    workshop = lock_workshop(Workshop(pk=participant.workshop_id))
+    guest = Participant.objects.filter(pk=participant.pk)
+    left = {"name": ""} | ({"token_hash": ""} if workshop.state == WorkshopState.CLOSED else {})
+    if guest.exclude(**left).update(**left):
+        Workshop.objects.filter(pk=workshop.pk).update(people_erased_at=Now())
+        announce(workshop, PEOPLE)
+    current = guest.get()
+    refresh_ballot(workshop, participant=current)  # the phone may show the name
+    return current
+
+
+@transaction.atomic
 def erase_guests(*, organisation: Organisation) -> int:
     """Erase names and identities of guests when the organisation's days after the end are over; return how many.
 
