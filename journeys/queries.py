@@ -14,11 +14,17 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from journeys.models import PERSONA_ANSWERS, Journey, Persona, Station
+from touchpoints.csv_exchange.headings import heading
+from touchpoints.csv_exchange.writing import cell_of
 from touchpoints.enums import Existence, Phase, Relation
 from touchpoints.models import Touchpoint
 
 # method.md 7: a persona that nobody has looked at for so long is a warning.
 PERSONA_AGES_AFTER = timedelta(days=548)
+# What a station's touchpoint says about the contact, for those who read the path.
+STATION_FACTS = ("phase", "channel", "medium", "relation", "department")
+# What a station itself says, in the order of its form (R124 to R126).
+STATION_ANSWERS = ("expectation", "reality", "reaction")
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,11 @@ class StationCard:
     answers: int
     is_top: bool
     is_bottom: bool
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether the station has a badge."""
+        return self.is_first or self.is_last or self.moment_of_truth or self.is_potential or self.is_archived
 
 
 @dataclass(frozen=True)
@@ -170,6 +181,46 @@ def station_cards(stations: Sequence[Station]) -> list[StationCard]:
     ]
 
 
+@dataclass(frozen=True)
+class StationReading:
+    """A station for those who read the path: what its touchpoint says, and its three answers, the empty ones too."""
+
+    station: Station
+    card: StationCard
+    # Label and words; what is empty is left out.
+    facts: tuple[tuple[str, str], ...]
+    answers: tuple[tuple[str, str], ...]
+    # How many stations the path has, and those beside this one.
+    count: int
+    previous: Station | None
+    following: Station | None
+
+
+def station_reading(journey: Journey, code: uuid.UUID) -> StationReading | None:
+    """Read a station with its place on the path in one query; None when it is not on this journey."""
+    path = list(Station.objects.filter(journey=journey).select_related("touchpoint__department").in_order())
+    place = next((place for place, station in enumerate(path) if station.code == code), None)
+    if place is None:
+        return None
+    station = path[place]
+    facts = ((heading(name), cell_of(station.touchpoint, name)) for name in STATION_FACTS)
+    return StationReading(
+        station=station,
+        card=station_cards(path)[place],
+        facts=tuple((label, words) for label, words in facts if words),
+        answers=tuple((field_label(Station, name), getattr(station, name)) for name in STATION_ANSWERS),
+        count=len(path),
+        previous=path[place - 1] if place else None,
+        following=path[place + 1] if place + 1 < len(path) else None,
+    )
+
+
+def field_label(model: type[Persona | Station], name: str) -> str:
+    """Return what a field is called, as the heading over its words."""
+    label = str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # no relation
+    return label[:1].upper() + label[1:]
+
+
 def make_column(phase: Phase, cards: Sequence[StationCard], suggestions: Sequence[str]) -> Column:
     """Return the column with a digest of its cards: an open board replaces only the columns that changed."""
     digest = hashlib.sha256(repr(cards).encode()).hexdigest()[:16]
@@ -248,8 +299,7 @@ def persona_facts(persona: Persona) -> list[PersonaFact]:
     for name in sorted(PERSONA_ANSWERS, key=lambda name: name == "demographics"):
         lines = tuple(line.strip(" -•*\t") for line in getattr(persona, name).splitlines() if line.strip(" -•*\t"))
         if lines:
-            label = str(Persona._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # no relation
-            facts.append(PersonaFact(label[:1].upper() + label[1:], lines, leads=name in ("goals", "pains")))
+            facts.append(PersonaFact(field_label(Persona, name), lines, leads=name in ("goals", "pains")))
     return facts
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,8 @@ from accounts.services.edits import StaleEdit
 from config.htmx import render_partial
 from journeys.forms import MoveForm, PutBackForm, QuickAddForm, StationForm, new_code
 from journeys.models import Journey, Station
+from journeys.permissions import can_edit_journeys
+from journeys.queries import station_reading
 from journeys.services.stations import (
     Direction,
     Move,
@@ -68,10 +70,12 @@ def station_add_all(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
 
 
 @require_form
-@member_required(*MODERATING)
+@member_required()
 def station_edit(request: MemberRequest, code: uuid.UUID, station: uuid.UUID) -> HttpResponse:
-    """Describe a station; who was slower sees both versions."""
+    """Show a station to everybody, and describe it for those who may edit; who was slower sees both versions."""
     journey = get_object_or_404(Journey, code=code)
+    if not can_edit_journeys(request.membership):
+        return station_read(request, journey, station)
     row = find_station(journey, station)
     if request.method != "POST":
         return show_station(request, journey, get_object_or_404(Station, journey=journey, code=station))
@@ -88,6 +92,17 @@ def station_edit(request: MemberRequest, code: uuid.UUID, station: uuid.UUID) ->
     except StaleEdit as stale:
         return answer_stale(request, journey, form, stale.current)
     return answer_saved(request, journey, row)
+
+
+def station_read(request: MemberRequest, journey: Journey, code: uuid.UUID) -> HttpResponse:
+    """Show a station to those who do not edit, as a page or in the board's dialog; what they send is refused."""
+    if request.method == "POST":
+        return render(request, "403.html", status=403)
+    reading = station_reading(journey, code)
+    if reading is None:
+        raise Http404
+    context = {"journey": journey, "reading": reading, "card": reading.card, "touchpoint": reading.station.touchpoint}
+    return render_partial(request, "journeys/station_detail.html", "station_detail", context)
 
 
 @require_POST

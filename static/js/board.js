@@ -434,7 +434,7 @@ function listenToDialog() {
     const { xhr } = event.detail;
     if (xhr.status >= 400) return;
     saved = answers();
-    panel.querySelector("textarea")?.focus();
+    (panel.querySelector("textarea") ?? panel.querySelector("#station-title"))?.focus();
   });
   panel.addEventListener("input", () => dialog.toggleAttribute("data-keep-open", isDirty()));
   panel.addEventListener("click", (event) => event.target.closest("[data-discards]") && close());
@@ -452,8 +452,8 @@ function listenToDialog() {
 }
 
 known = codes();
+listenToDialog();
 if (mayEdit) {
   listenToPointers();
   listenToKeys();
-  listenToDialog();
 }

@@ -108,6 +108,25 @@ def test_pages_of_an_empty_organisation(open_page, transactional_db, subtests, l
 
 
 @pytest.mark.parametrize(("locale", "scheme"), LOOKS)
+def test_a_station_as_it_is_read(open_page, world, watch, subtests, locale, scheme):
+    """Those who do not edit see other pages at the same address: in the dialog, and as a page."""
+    watch.expected = ["404"]  # the persona's picture
+    page = open_page(world.people["emil"], locale=locale, color_scheme=scheme, viewport=PHONE)
+    page.goto(address("journeys:journey_board", "org journey", world))
+    link = page.locator(".board__station a").first
+    station = link.get_attribute("href")
+
+    with subtests.test("dialog"):
+        link.click()
+        page.locator("#station-dialog #station-detail").wait_for()
+        assert violations(page) == []
+    with subtests.test("page"):
+        page.goto(station)
+        page.locator("main #station-detail").wait_for()
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize(("locale", "scheme"), LOOKS)
 def test_pages_of_a_stranger(open_page, world, watch, subtests, locale, scheme):
     watch.expected = ["404", "422"]
     page = open_page(locale=locale, color_scheme=scheme, viewport=PHONE)

@@ -268,3 +268,33 @@ def test_what_was_typed_is_not_lost_by_escape(mara: Membership, open_board: Open
     page.get_by_role("button", name="Speichern", exact=True).click()
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(card(page, "Website")).to_contain_text("1 von 3 beschrieben")
+
+
+def test_station_is_read_in_the_dialog_and_the_next_one_after_it(emil: Membership, open_board: OpenPage) -> None:
+    with scopes_disabled():
+        Station.objects.filter(touchpoint__name="Forum").update(expectation="Ehrliche Antworten")
+    page = open_board(emil)
+    dialog = page.locator("#station-dialog")
+
+    page.get_by_role("link", name="Suche").press("Enter")
+    expect(dialog.locator("#station-title")).to_be_focused()
+    expect(dialog.locator("#station-title")).to_have_text("Suche")
+    dialog.get_by_role("link", name="Nächste Station").press("Enter")
+
+    expect(dialog.locator("#station-title")).to_have_text("Forum")
+    expect(dialog).to_contain_text("Ehrliche Antworten")
+    expect(dialog.locator("textarea")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("link", name="Suche")).to_be_focused()
+
+
+def test_station_is_read_without_scripts(emil: Membership, open_board: OpenPage) -> None:
+    page = open_board(emil, java_script_enabled=False)
+
+    page.get_by_role("link", name="Suche").click()
+    page.get_by_role("link", name="Nächste Station").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Forum")
+    page.get_by_role("link", name="Zurück zur Journey").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Der Weg zur Arbeit")

@@ -117,7 +117,7 @@ TABLE = {
     "journeys:journey_remove": post("org journey", MODERATORS),
     "journeys:station_add": post("org journey", MODERATORS),
     "journeys:station_add_all": post("org journey", MODERATORS),
-    "journeys:station_edit": get("org journey station", MODERATORS),
+    "journeys:station_edit": get("org journey station", MEMBERS),
     "journeys:station_move": post("org journey station", MODERATORS),
     "journeys:station_remove": post("org journey station", MODERATORS),
     # workshops, the organisation's side

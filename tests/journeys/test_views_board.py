@@ -11,7 +11,7 @@ from django_scopes import scopes_disabled
 
 from accounts.models import Organisation
 from journeys.models import Journey, Station
-from tests.factories import JourneyFactory, StationFactory, TouchpointFactory
+from tests.factories import DepartmentFactory, JourneyFactory, StationFactory, TouchpointFactory
 from touchpoints.models import Touchpoint
 
 ORG = "regio-bahn"
@@ -63,8 +63,10 @@ def test_board_is_read_without_controls(journey: Journey, who: str, request) -> 
     page = client.get(url("journey_board", journey)).content.decode()
 
     assert re.findall(r'data-name="(\w+)"', page) == ["A", "B", "C"]
-    assert url("station_add", journey) not in page
-    assert url("station_edit", journey, "A") not in page
+    for name in ("station_add", "station_add_all"):
+        assert f'"{url(name, journey)}"' not in page
+    for name in ("station_move", "station_remove"):
+        assert url(name, journey, "A") not in page
     for name in ("station_edit", "station_move", "station_remove"):
         assert client.post(url(name, journey, "A"), {"version": 1, "to": "down"}).status_code == 403
     for name in ("station_add", "station_add_all"):
@@ -319,6 +321,85 @@ def test_save_and_next_in_the_dialog_shows_the_next_station(journey: Journey, ma
     assert url("station_edit", journey, "B") in text
     assert 'id="station-form"' in text
     assert 'id="board-stamp"' in text
+
+
+ANSWERS = {"expectation": "Ein Platz\nim Zug", "reality": "Sie <stehen>", "reaction": ""}
+
+
+@pytest.fixture
+def described(journey: Journey, organisation: Organisation) -> Journey:
+    """The journey with two answers at B, and what the catalogue says of it."""
+    provider = DepartmentFactory(organisation=organisation, name="Bahnhofsdienst", kind="provider")
+    with scopes_disabled():
+        Station.objects.filter(touchpoint__name="B").update(**ANSWERS)
+        Touchpoint.objects.filter(name="B").update(
+            department=provider, channel="Aushang", medium="offline", moment_of_truth=True, description="Ich suche."
+        )
+    return journey
+
+
+@pytest.mark.parametrize("extra", [{}, HTMX], ids=["page", "dialog"])
+@pytest.mark.parametrize("who", ["max_client", "emil_client"])
+def test_station_is_read_by_those_who_do_not_edit(
+    described: Journey, who: str, extra: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    client = request.getfixturevalue(who)
+    board = client.get(url("journey_board", described)).content.decode()
+
+    answer = client.get(url("station_edit", described, "B"), **extra)
+    text = answer.content.decode()
+
+    assert f'href="{url("station_edit", described, "B")}"' in board
+    assert 'id="station-dialog"' in board
+    assert ("<html" in text) == (not extra)
+    assert answer["Vary"].split(", ").count("HX-Request") == 1
+    assert "Station 2 von 3 · Presales" in text
+    assert re.findall(r"<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", text) == [
+        ("Was der Kunde erwartet", "Ein Platz<br>im Zug"),
+        ("Was wirklich geschieht", "Sie &lt;stehen&gt;"),
+        ("Wie der Kunde reagiert", "Noch nicht beschrieben."),
+        ("Phase", "Presales"),
+        ("Kanal", "Aushang"),
+        ("Online oder offline", "offline"),
+        ("Abteilung oder Dienstleister", "Bahnhofsdienst"),
+    ]
+    assert "Ich suche." in text
+    assert "Moment der Wahrheit" in text
+    assert url("station_edit", described, "A") in text
+    assert url("station_edit", described, "C") in text
+    assert 'id="station-form"' not in text
+
+
+def test_ends_of_the_path_are_read_as_first_and_last_impression(journey: Journey, emil_client: Client) -> None:
+    first, last = (emil_client.get(url("station_edit", journey, name)).content.decode() for name in "AC")
+
+    assert ("Erster Eindruck" in first, "Letzter Eindruck" in first) == (True, False)
+    assert ("Erster Eindruck" in last, "Letzter Eindruck" in last) == (False, True)
+    assert ("Vorige Station" in first, "Nächste Station" in first) == (False, True)
+    assert ("Vorige Station" in last, "Nächste Station" in last) == (True, False)
+
+
+def test_station_that_is_not_on_the_journey_cannot_be_read(
+    journey: Journey, organisation: Organisation, emil_client: Client
+) -> None:
+    other = StationFactory(journey=JourneyFactory(organisation=organisation))
+
+    answer = emil_client.get(reverse("journeys:station_edit", args=[ORG, journey.code, other.code]))
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_reading_a_station_takes_the_same_queries(
+    organisation: Organisation, emil_client: Client, many: int, django_assert_num_queries
+) -> None:
+    journey = JourneyFactory(organisation=organisation)
+    for position in range(many):
+        owner = DepartmentFactory(organisation=organisation)
+        row = StationFactory(journey=journey, position=position, touchpoint__department=owner)
+
+    with django_assert_num_queries(5):
+        emil_client.get(reverse("journeys:station_edit", args=[ORG, journey.code, row.code]), **HTMX)
 
 
 def test_two_people_describe_one_station_and_the_second_sees_both(
