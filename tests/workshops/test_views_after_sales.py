@@ -10,6 +10,7 @@ from tests.workshops.pages import url
 from tests.workshops.support import Room, make_room
 from touchpoints.enums import Phase
 from touchpoints.models import Touchpoint
+from workshops import services
 from workshops.enums import Mode
 
 LIST = url("after_sales_list")
@@ -94,6 +95,51 @@ def test_of_several_blocks_the_one_revealed_last_counts(max_client, rated, organ
 
     assert found(max_client) == {"Station 2": [(4, "-100.0")], "Station 3": [(0, "None")]}
     assert str(later.workshop.code) in max_client.get(LIST).content.decode()
+
+
+def another_round(room: Room, answers: list[list[int | None]]) -> Room:
+    with member_scope(room.workshop.organisation):
+        room.activity = services.start_round(activity=room.activity, by=room.mara)
+        if answers:
+            room.answer(answers)
+        return room.reveal()
+
+
+@pytest.mark.parametrize("answers", [[], [[10, 10, 10]] * 2, [[None, None, None]] * 3])
+def test_of_the_rounds_of_a_block_the_last_one_that_shows_a_figure_counts(max_client, rated, answers):
+    rate(rated, [[0, 10, 5], [0, 10, None], [0, 5, None]])
+    first = rated.activity.revealed_at
+    another_round(rated, answers)
+
+    page = max_client.get(LIST)
+
+    shown = {row.touchpoint.name: row.ratings for group in page.context["rated"].phases for row in group.rows}
+    kept, hidden = shown["Station 2"], shown["Station 3"]
+    assert [(row.figures.n, row.figures.level, row.revealed_at) for row in kept] == [(3, pytest.approx(200 / 3), first)]
+    assert [row.round_words for row in (*kept, *hidden)] == ["Es gilt Runde 1", ""]
+    assert not hidden[0].figures.shown, "the first round showed nothing here either"
+    assert page.content.decode().count("Es gilt Runde 1") == 1
+
+
+def test_a_further_round_that_shows_a_figure_counts(max_client, rated):
+    rate(rated, [[0, 10, 5]] * 3)
+    another_round(rated, [[0, 0, None]] * 4)
+    another_round(rated, [[0, None, None]] * 2)
+
+    shown = {
+        row.touchpoint.name: [(rating.figures.n, rating.figures.level, rating.round_words) for rating in row.ratings]
+        for group in max_client.get(LIST).context["rated"].phases
+        for row in group.rows
+    }
+    assert shown == {"Station 2": [(4, -100.0, "Es gilt Runde 2")], "Station 3": [(3, 0.0, "Es gilt Runde 1")]}
+
+
+def test_an_earlier_block_does_not_stand_in_for_the_rounds_of_the_last_one(max_client, rated, organisation, mara):
+    rate(rated, [[0, 10, 5]] * 3)
+    later = rate(again(rated, organisation, mara), [[0, 0, 0]] * 2)
+    another_round(later, [[0, 0, 0]] * 2)
+
+    assert found(max_client) == {"Station 2": [(None, "None")], "Station 3": [(None, "None")]}
 
 
 def test_a_touchpoint_of_two_journeys_has_a_rating_on_each(max_client, rated, organisation, mara):
@@ -185,6 +231,9 @@ def test_the_same_queries_with_one_and_three_rated_touchpoints(
     StationFactory(journey=room.path[0].journey, position=9, touchpoint__phase=Phase.LOYALTY)
 
     with django_assert_num_queries(8):
+        max_client.get(LIST)
+    another_round(room, [[10] * count] * 2)
+    with django_assert_num_queries(9):
         max_client.get(LIST)
 
     assert len(found(max_client)) == count + 1

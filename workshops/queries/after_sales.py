@@ -16,6 +16,8 @@ from workshops.enums import ActivityState, Mode
 from workshops.figures import CutPoints, Ruler, StationFigures, ruler_of, station_figures
 from workshops.models import ActivityStation
 from workshops.queries.results.blocks import answers_at
+from workshops.queries.results.rounds import standing_rows
+from workshops.queries.results.stations import round_that_counts
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class LastRating:
     journey: str
     revealed_at: datetime
     workshop: UUID
+    # Which round counts, where a later one of the block shows no figure; else empty.
+    round_words: str
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,8 @@ class AfterSales:
 def after_sales_ratings(catalogue: Catalogue, organisation: Organisation) -> AfterSales:
     """Put the last rating beside each touchpoint of a list, in two queries whatever its length.
 
-    The thresholds are those of every result. What is shown here stands on the page of its workshop as well, so no
-    difference between the two tells more than each of them.
+    The thresholds are those of every result. What is
+    shown here stands on the page of its workshop as well, so no difference between the two tells more than either.
     """
     touchpoints = [row.touchpoint for group in catalogue.phases for row in group.rows]
     ratings, ruler = last_ratings(touchpoints, organisation)
@@ -74,32 +78,54 @@ def after_sales_ratings(catalogue: Catalogue, organisation: Organisation) -> Aft
 def last_ratings(
     touchpoints: Sequence[Touchpoint], organisation: Organisation
 ) -> tuple[dict[int, list[LastRating]], Ruler]:
-    """The rating that was revealed last for each place of a touchpoint on a journey, by the touchpoint's key."""
-    rows = list(rated_last(touchpoints))
-    answers = answers_at(rows)
-    ruler = ruler_of(answers)
+    """The rating that was revealed last for each place of a touchpoint on a journey, by the touchpoint's key.
+
+    Of the rounds of its block counts the last one that shows a figure at the station, as on the page of its workshop.
+    """
+    rated = rated_ever(touchpoints)
+    answers = dict(zip((row.pk for row in rated), answers_at(rated), strict=True))
+
+    def figures_of(row: ActivityStation, ruler: Ruler | None = None) -> StationFigures:
+        return station_figures(answers[row.pk], cut_points=cut_points_of(row, organisation), ruler=ruler)
+
+    blocks = {row.activity_id: row.activity for row in rated}
+    # They come in the order of their reveal, so of each station the last one stays.
+    standing = {row.station_id: row for row in standing_rows(rated, blocks, lambda row: figures_of(row).shown)}
+    last_rounds = {row.activity.first_round: row.activity.round for row in sorted(rated, key=_round_of)}
+    ruler = ruler_of([answers[row.pk] for row in standing.values()])
     found: dict[int, list[LastRating]] = defaultdict(list)
-    for row, given in zip(rows, answers, strict=True):
-        figures = station_figures(given, cut_points=cut_points_of(row, organisation), ruler=ruler)
+    for row in standing.values():
         assert row.station is not None  # noqa: S101 - narrows the type; the query asks for its touchpoint
-        assert row.activity.revealed_at is not None  # noqa: S101 - narrows the type; the query asks for revealed ones
-        rating = LastRating(
-            figures, row.station.journey.name, row.activity.revealed_at, workshop=row.activity.workshop.code
-        )
-        found[row.station.touchpoint_id].append(rating)
+        is_last = row.activity.round == last_rounds[row.activity.first_round]
+        found[row.station.touchpoint_id].append(last_rating(row, figures_of(row, ruler), is_last=is_last))
     for ratings in found.values():
         ratings.sort(key=lambda rating: rating.revealed_at, reverse=True)
     return found, ruler
 
 
-def rated_last(touchpoints: Sequence[Touchpoint]) -> Sequence[ActivityStation]:
-    """The newest revealed block of each station of these touchpoints, its last round; one query."""
-    return (
-        ActivityStation.objects.filter(station__touchpoint__in=touchpoints, activity__state=ActivityState.REVEALED)
-        .select_related("station__journey", "activity__workshop")
-        .order_by("station_id", "-activity__revealed_at", "-activity_id")
-        .distinct("station_id")
+def last_rating(row: ActivityStation, figures: StationFigures, *, is_last: bool) -> LastRating:
+    """The rating in words; ``is_last`` unless a later round of its block shows no figure."""
+    assert row.station is not None  # noqa: S101 - narrows the type; the query asks for its touchpoint
+    assert row.activity.revealed_at is not None  # noqa: S101 - narrows the type; the query asks for revealed ones
+    return LastRating(
+        figures=figures,
+        journey=row.station.journey.name,
+        revealed_at=row.activity.revealed_at,
+        workshop=row.activity.workshop.code,
+        round_words="" if is_last else round_that_counts(row.activity.round),
     )
+
+
+def rated_ever(touchpoints: Sequence[Touchpoint]) -> list[ActivityStation]:
+    """The stations of these touchpoints in every revealed block, in the order of the reveals; one query."""
+    rows = ActivityStation.objects.filter(
+        station__touchpoint__in=touchpoints, activity__state=ActivityState.REVEALED
+    ).select_related("station__journey", "activity__workshop")
+    return list(rows.order_by("activity__revealed_at", "activity_id"))
+
+
+def _round_of(row: ActivityStation) -> int:
+    return row.activity.round
 
 
 def cut_points_of(row: ActivityStation, organisation: Organisation) -> CutPoints:

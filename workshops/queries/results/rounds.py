@@ -5,10 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol, TypeVar
 
 from workshops.models import Activity
 from workshops.queries.results.rows import RatedStation
 from workshops.queries.results.stations import RoundFigures, StationResult
+
+
+class _Placed(Protocol):
+    """A station of a block, read as a tuple or as a model."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def activity_id(self) -> int: ...
+    @property
+    def position(self) -> int: ...
+
+
+S = TypeVar("S", bound=_Placed)
 
 
 def rounds_before(activity: Activity) -> list[Activity]:
@@ -19,14 +34,12 @@ def rounds_before(activity: Activity) -> list[Activity]:
     return list(chain.filter(round__lt=activity.round).revealed().order_by("round"))
 
 
-def place_of(row: RatedStation, activity: Activity) -> tuple[int, int]:
+def place_of(row: _Placed, activity: Activity) -> tuple[int, int]:
     """What the rows of a station share over the rounds of its block."""
     return activity.first_round, row.position
 
 
-def standing_rows(
-    rated: Sequence[RatedStation], blocks: Mapping[int, Activity], shows: Callable[[RatedStation], bool]
-) -> list[RatedStation]:
+def standing_rows(rated: Sequence[S], blocks: Mapping[int, Activity], shows: Callable[[S], bool]) -> list[S]:
     """Of each station of each block the row that counts, in the order of ``rated``: of the last round that shows a
     figure, or of the last one where none does.
 
@@ -75,11 +88,9 @@ def _has_one_round(blocks: Mapping[int, Activity]) -> bool:
     return all(activity.round == 1 for activity in blocks.values())
 
 
-def _rounds_of(
-    rated: Iterable[RatedStation], blocks: Mapping[int, Activity]
-) -> dict[tuple[int, int], list[tuple[int, RatedStation]]]:
+def _rounds_of(rated: Iterable[S], blocks: Mapping[int, Activity]) -> dict[tuple[int, int], list[tuple[int, S]]]:
     """The rows of each station of each block with the number of their round, the first round first."""
-    rows: dict[tuple[int, int], list[tuple[int, RatedStation]]] = defaultdict(list)
+    rows: dict[tuple[int, int], list[tuple[int, S]]] = defaultdict(list)
     for row in rated:
         activity = blocks[row.activity_id]
         rows[place_of(row, activity)].append((activity.round, row))

@@ -82,6 +82,11 @@ class PartFigures:
         return pgettext("raters", "Providers") if self.is_provider else pgettext("raters", "In-house")
 
 
+def round_that_counts(number: int) -> str:
+    """Say so where a later round shows no figure."""
+    return _("Round %(number)d counts") % {"number": number}
+
+
 @dataclass(frozen=True)
 class StationResult:
     """A station as it was rated, in the words of that moment, with its figures. ``number`` counts the path from 1."""
@@ -133,7 +138,7 @@ class StationResult:
     @property
     def round_words(self) -> str:
         """Which round counts, where that is an earlier one because the last shows no figure; else empty."""
-        return _("Round %(number)d counts") % {"number": self.round} if self.later else ""
+        return round_that_counts(self.round) if self.later else ""
 
     @property
     def moved(self) -> float | None:
