@@ -3,6 +3,7 @@
 import csv
 import io
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
@@ -240,6 +241,39 @@ def test_history_as_a_file_holds_a_row_per_field(max_client: Client, in_scope: O
         ["Mara", "'=1+1", "geändert", "", "Phase", "Presales", "Loyalty"],
         ["Mara", "'=1+1", "geändert", "", "Kanal", "", "App"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "then"),
+    [
+        ("Europe/Berlin", datetime(2026, 7, 1, 22, 30, tzinfo=UTC), "2026-07-02 00:30"),
+        ("Europe/Berlin", datetime(2026, 1, 1, 22, 30, tzinfo=UTC), "2026-01-01 23:30"),
+        ("America/New_York", datetime(2026, 7, 1, 2, 30, tzinfo=UTC), "2026-06-30 22:30"),
+    ],
+)
+def test_history_as_a_file_tells_the_time_of_the_organisation(
+    max_client: Client, in_scope: Organisation, mara: Membership, zone: str, at: datetime, then: str
+):
+    Organisation.objects.filter(pk=in_scope.pk).update(time_zone=zone)
+    create_touchpoint(name="A", phase="PS", by=mara)
+    TouchpointChange.objects.update(at=at)
+
+    answer = max_client.get(f"{LIST}history.csv", headers=DE)
+
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    assert [row[0] for row in rows] == [f"Datum ({zone})", then]
+
+
+def test_history_as_a_file_is_found_by_those_who_may_download_it(
+    max_client: Client, emil_client: Client, in_scope: Organisation, mara: Membership
+):
+    touchpoint = create_touchpoint(name="A", phase="PS", by=mara)
+    archive_touchpoint(touchpoint=create_touchpoint(name="B", phase="PS", by=mara), by=mara)
+    link = f'href="{LIST}history.csv"'
+
+    for path in (LIST, f"{LIST}archive/", f"{LIST}{touchpoint.code}/history/"):
+        found = [link in client.get(path).content.decode() for client in (max_client, emil_client)]
+        assert found == [True, False], path
 
 
 @pytest.mark.parametrize("archived", [False, True])

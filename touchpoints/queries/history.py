@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -91,9 +92,12 @@ def words(name: str, value: Any) -> str:
 
 
 def history_table() -> Iterator[list[str]]:
-    """Return the history of the whole catalogue, the oldest step first, a row per field, for the download."""
+    """Return the history of the whole catalogue, the oldest step first, a row per field, for the download.
+
+    Its times are those of the active time zone, the organisation's, which the heading names.
+    """
     yield [
-        _("Date"),
+        _("Date (%(time_zone)s)") % {"time_zone": timezone.get_current_timezone_name()},
         _("Who"),
         _("Touchpoint"),
         _("What was done"),
@@ -105,6 +109,6 @@ def history_table() -> Iterator[list[str]]:
     rows = TouchpointChange.objects.select_related("by__user", "touchpoint").order_by("pk")
     for row in rows.iterator(chunk_size=2000):
         entry = entry_of(row)
-        start = [f"{entry.at:%Y-%m-%d %H:%M} UTC", entry.who, row.touchpoint.name, entry.what, entry.note]
+        start = [f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M}", entry.who, row.touchpoint.name, entry.what, entry.note]
         for field in entry.fields or [ChangedField("", "", "")]:
             yield [*start, field.label, field.before, field.after]
