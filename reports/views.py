@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,6 +17,7 @@ from accounts.decorators import member_required, require_POST, require_safe
 from accounts.enums import READING, Role
 from accounts.limits import attempt_key, count_attempt
 from accounts.middleware import MemberRequest
+from accounts.views.searching import answer_found
 from config.htmx import render_partial
 from reports import services
 from reports.exports import organisation_zip
@@ -26,6 +28,7 @@ from reports.queries import report_shelf
 from workshops.exports import readable
 from workshops.models import Workshop
 
+REPORTS = "reports/report_list.html"
 STOP_POLLING = 286
 """htmx takes the fragment and asks no more."""
 MOST_EXPORTS = 5
@@ -36,8 +39,10 @@ EXPORT_WINDOW = timedelta(minutes=1)
 @require_safe
 @member_required(*READING)
 def report_list(request: MemberRequest) -> HttpResponse:
-    """List what was made and what can be made."""
-    return show_list(request)
+    """List what was made and what can be made; under HTMX only the latter, for the search."""
+    check_permission(request)
+    context = list_context(request)
+    return answer_found(request, REPORTS, "report_results", context)
 
 
 @require_POST
@@ -48,12 +53,12 @@ def report_create(request: MemberRequest, code: UUID) -> HttpResponse:
     workshop = get_object_or_404(Workshop, code=code)
     form = ReportForm(request.POST, language=request.organisation.language)
     if not form.is_valid():
-        return show_list(request, form=form, status=422)
+        return answer_refusal(request, form)
     try:
         report = services.request_report(workshop=workshop, **form.cleaned_data, by=request.membership)
     except ValidationError as error:
         form.add_error(None, error)
-        return show_list(request, form=form, status=422)
+        return answer_refusal(request, form)
     return redirect("reports:report_detail", org=request.organisation.slug, code=report.code)
 
 
@@ -134,11 +139,14 @@ def file_name(report: Report) -> str:
     return f"{kind} {Truncator(readable(report.workshop.cycle.journey.name)).chars(80)} {day:%Y-%m-%d}.pdf"
 
 
-def show_list(request: MemberRequest, *, form: ReportForm | None = None, status: int = 200) -> HttpResponse:
+def list_context(request: MemberRequest) -> dict[str, Any]:
+    """Return what the page with all reports is drawn from."""
+    page, results_page, words = (request.GET.get(name) for name in ("page", "results", "q"))
+    shelf = report_shelf(page=page, results_page=results_page, words=words or "")
+    return {"shelf": shelf, "found": shelf.found}
+
+
+def answer_refusal(request: MemberRequest, form: ReportForm) -> HttpResponse:
     """Answer the page with all reports, with what was wrong in ``form``."""
-    check_permission(request)
-    context = {
-        "shelf": report_shelf(request.GET.get("page")),
-        "errors": [error for errors in form.errors.values() for error in errors] if form else [],
-    }
-    return render(request, "reports/report_list.html", context, status=status)
+    errors = [error for errors in form.errors.values() for error in errors]
+    return render(request, REPORTS, list_context(request) | {"errors": errors}, status=422)

@@ -10,11 +10,13 @@ from accounts.tenancy import member_scope
 from tests.e2e.conftest import PHONE
 from tests.e2e.rooms import planned
 from tests.factories import (
+    ActivityFactory,
     CycleFactory,
     DepartmentFactory,
     JourneyFactory,
     MembershipFactory,
     OrganisationFactory,
+    ReportFactory,
     StationFactory,
     TouchpointFactory,
     WorkshopFactory,
@@ -84,15 +86,21 @@ def test_lists_of_250_rows(open_page, transactional_db, organisation, olga, subt
     journey = JourneyFactory.create_batch(250, organisation=organisation)[0]
     for position, touchpoint in enumerate(TouchpointFactory.create_batch(250, organisation=organisation)):
         StationFactory(journey=journey, position=position, touchpoint=touchpoint)
-    WorkshopFactory.create_batch(250, organisation=organisation, cycle=CycleFactory(journey=journey))
+    workshops = WorkshopFactory.create_batch(250, organisation=organisation, cycle=CycleFactory(journey=journey))
+    for workshop in workshops:
+        ActivityFactory(workshop=workshop, revealed=True)
+    ReportFactory.create_batch(250, workshop=workshops[0])
     MembershipFactory.create_batch(250, organisation=organisation)
     DepartmentFactory.create_batch(250, organisation=organisation)
     pages = cycle([open_page(olga, locale=locale, color_scheme=scheme) for locale, scheme in LOOKS])
 
-    for path in ("journeys/", f"journeys/{journey.code}/", "personas/", "workshops/", "members/", "departments/"):
+    plan = f"workshops/{workshops[0].code}/"  # all members, as those who may only watch
+    lists = ("personas/", "workshops/", plan, "members/", "departments/", "reports/")
+    for path in ("journeys/", f"journeys/{journey.code}/", *lists):
         page = next(pages)
         with subtests.test(path):
             page.goto(f"/o/regio-bahn/{path}", wait_until="domcontentloaded")
+            page.evaluate("document.querySelectorAll('main details.disclosure').forEach(one => { one.open = true })")
             assert violations(page) == []
 
 

@@ -5,10 +5,11 @@ import uuid
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django_scopes import scopes_disabled
 
 from reports.models import Report
 from reports.services.claims import claim_report, finish_report
-from tests.factories import ActivityFactory, ReportFactory, WorkshopFactory
+from tests.factories import ActivityFactory, CycleFactory, JourneyFactory, ReportFactory, WorkshopFactory
 from tests.reports.support import finished_ist
 
 ORG = "regio-bahn"
@@ -219,3 +220,69 @@ def test_the_list_costs_the_same_however_long_it_is(max_client, organisation, co
 
     with django_assert_num_queries(6):
         max_client.get(address("report_list"))
+
+
+@pytest.fixture
+def many(organisation):
+    """Twelve results, the newest first "Journey 11", and two finished reports."""
+    for number in range(12):
+        cycle = CycleFactory(journey=JourneyFactory(organisation=organisation, name=f"Journey {number}"))
+        workshop = WorkshopFactory(organisation=organisation, cycle=cycle, title=("Berlin", "Köln", "Ulm")[number % 3])
+        ActivityFactory(workshop=workshop, revealed=True, revealed_at=timezone.now())
+    ReportFactory.create_batch(2, workshop=workshop)
+
+
+def results(answer):
+    return [row.workshop.cycle.journey.name for row in answer.context["shelf"].results]
+
+
+def test_results_come_in_pages_above_the_reports(max_client, many):
+    first, second = max_client.get(address("report_list")), max_client.get(f"{address('report_list')}?results=2")
+
+    assert results(first) == [f"Journey {number}" for number in range(11, 1, -1)]
+    assert results(second) == ["Journey 1", "Journey 0"]
+    assert [len(answer.context["shelf"].reports) for answer in (first, second)] == [2, 2]
+    assert f'href="{address("report_list")}?results=2#results" rel="next"' in first.content.decode()
+    assert f'href="{address("report_list")}?results=1#results" rel="prev"' in second.content.decode()
+
+
+def test_results_are_searched_by_journey_and_workshop(max_client, many):
+    answer = max_client.get(address("report_list"), {"q": "ulm journey"})
+    nothing = max_client.get(address("report_list"), {"q": "Journey 77"}).content.decode()
+
+    assert results(answer) == ["Journey 11", "Journey 8", "Journey 5", "Journey 2"]
+    assert "4 von 12 Einträgen" in answer.content.decode()
+    assert "Zu dieser Suche passt nichts." in nothing
+
+
+def test_under_htmx_the_search_answers_the_results_alone(max_client, many):
+    answer = max_client.get(address("report_list"), {"q": "Köln"}, headers={"HX-Request": "true"})
+    text = answer.content.decode()
+
+    assert results(answer) == ["Journey 10", "Journey 7", "Journey 4", "Journey 1"]
+    assert "<html" not in text
+    assert text.lstrip().startswith('<div class="stack" id="report-results">')
+    assert 'id="list-count" role="status" hx-swap-oob="innerHTML">4 von 12 Einträgen' in text
+    assert answer["HX-Replace-Url"] == "?q=K%C3%B6ln"
+
+
+def test_pages_of_a_search_keep_its_words(max_client, many):
+    answer = max_client.get(address("report_list"), {"q": "journey & "})
+    pages = max_client.get(address("report_list"), {"q": "Journey"}).content.decode()
+
+    assert results(answer) == []
+    assert f'href="{address("report_list")}?q=Journey&amp;results=2#results"' in pages
+
+
+def test_a_short_list_has_no_search(max_client, workshop):
+    assert 'type="search"' not in max_client.get(address("report_list")).content.decode()
+
+
+def test_after_a_wrong_choice_the_pages_lead_to_the_list(max_client, many):
+    with scopes_disabled():
+        workshop = Report._base_manager.first().workshop
+
+    page = max_client.post(create(workshop), {"language": "fr"}).content.decode()
+
+    assert f'action="{address("report_list")}" role="search"' in page
+    assert f'href="{address("report_list")}?results=2#results"' in page

@@ -109,6 +109,7 @@ def history_table() -> Iterator[list[str]]:
     rows = TouchpointChange.objects.select_related("by__user", "touchpoint").order_by("pk")
     for row in rows.iterator(chunk_size=2000):
         entry = entry_of(row)
-        start = [f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M}", entry.who, row.touchpoint.name, entry.what, entry.note]
+        at = timezone.localtime(entry.at)
+        start = [f"{at:%Y-%m-%d %H:%M}", entry.who, row.touchpoint.name, entry.what, entry.note]
         for field in entry.fields or [ChangedField("", "", "")]:
             yield [*start, field.label, field.before, field.after]
