@@ -6,13 +6,16 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Organisation
+from accounts.tenancy import TenantQuerySet
 from journeys.models import PERSONA_ANSWERS, Journey, Persona, Station
 from touchpoints.csv_exchange.headings import heading
 from touchpoints.csv_exchange.writing import cell_of
@@ -103,13 +106,20 @@ class JourneyRow:
     journey: Journey
     count: int
     missing: tuple[str, ...]
+    # Whether its Ist has been recorded.
+    is_recorded: bool
 
     @property
     def words(self) -> tuple[str, ...]:
         """What a search looks at: what the list shows, and the description."""
         journey = self.journey
         industry = effective_industry(journey, journey.organisation)
-        return (journey.name, journey.persona.name, industry, journey.description, self.state)
+        return (journey.name, journey.persona.name, industry, journey.description, self.state, self.step)
+
+    @property
+    def step(self) -> str:
+        """The step of the method that it is in, as on home."""
+        return pgettext("step", "Soll (target)") if self.is_recorded else pgettext("step", "Ist (today)")
 
     @property
     def state(self) -> str:
@@ -262,7 +272,7 @@ def missing_phase_sentences() -> dict[Phase, str]:
 
 def journey_rows() -> list[JourneyRow]:
     """Read all journeys with the size and the gaps of their paths, by name, in two queries."""
-    journeys = sorted(Journey.objects.select_related("persona", "organisation"), key=by_name)
+    journeys = sorted(with_recordings(Journey.objects.select_related("persona", "organisation")), key=by_name)
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     numbers = Station.objects.values_list("journey", "touchpoint__phase").annotate(number=Count("pk")).order_by()
     for journey, phase, number in numbers:
@@ -272,9 +282,18 @@ def journey_rows() -> list[JourneyRow]:
             journey=journey,
             count=sum(counts[journey.pk].values()),
             missing=tuple(str(phase.label) for phase in Phase if not counts[journey.pk][phase]),
+            is_recorded=bool(journey.recordings),
         )
         for journey in journeys
     ]
+
+
+def with_recordings(journeys: TenantQuerySet[Journey]) -> TenantQuerySet[Any]:
+    """Count as ``recordings`` how often the Ist of each journey was recorded; none means that it is still in that step.
+
+    Cycles and their Ist-Stände belong to a later app, of which this one knows no more than that they lead to a journey.
+    """
+    return journeys.annotate(recordings=Count("cycles__baselines"))
 
 
 def persona_rows() -> list[Persona]:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Membership, Organisation
 from workshops.deadlines import deadline_words
-from workshops.enums import ActivityState, Mode, WorkshopState
+from workshops.enums import ActivityState, Mode, Step, WorkshopState
 from workshops.models import Participant, Workshop, WorkshopSpectator
 from workshops.queries.people import Person, people_here
 from workshops.queries.room import RunningBlock, room_state
@@ -139,6 +139,8 @@ class PlanState:
     people: tuple[Person, ...]
     expected: tuple[Expected, ...]
     is_closed: bool
+    # Whether the Ist of its cycle has been recorded.
+    is_recorded: bool
 
     @property
     def spectators(self) -> tuple[Expected, ...]:
@@ -193,6 +195,7 @@ def plan_state(workshop: Workshop) -> PlanState:
         people=people_here(workshop).people,
         expected=_expected(workshop),
         is_closed=workshop.state == WorkshopState.CLOSED,
+        is_recorded=workshop.cycle.step != Step.IST,
     )
 
 
