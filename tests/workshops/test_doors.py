@@ -119,7 +119,7 @@ def test_small_letters_in_the_address_lead_to_the_one_spelling(client, workshop)
 
 def test_a_hundred_people_join_from_one_address(workshop):
     for number in range(100):
-        client = Client(REMOTE_ADDR="203.0.113.7")
+        client = Client(REMOTE_ADDR="10.113.0.7")
         assert client.get("/K7M3QX", follow=True).status_code == 200
         assert enter(client, workshop, name=f"Gast {number}").status_code == 302
 
@@ -128,7 +128,7 @@ def test_a_hundred_people_join_from_one_address(workshop):
 
 
 def test_too_many_wrong_codes_from_one_address_have_to_wait(workshop):
-    guesser = Client(REMOTE_ADDR="203.0.113.7", headers={"accept-language": "de"})
+    guesser = Client(REMOTE_ADDR="10.113.0.7", headers={"accept-language": "de"})
     answers = [guesser.post("/join/", {"code": "ZZZ222"}).status_code for _ in range(FAILED_CODES)]
 
     blocked = guesser.post("/join/", {"code": "ZZZ222"})
@@ -140,11 +140,11 @@ def test_too_many_wrong_codes_from_one_address_have_to_wait(workshop):
     # A right code tells nothing either, or guessing would go on; another address is not concerned.
     assert guesser.get("/w/K7M3QX/").status_code == 429
     assert guesser.post("/join/", {"code": "K7M3QX"}).status_code == 429
-    assert Client(REMOTE_ADDR="203.0.113.8").get("/w/K7M3QX/").status_code == 200
+    assert Client(REMOTE_ADDR="10.113.0.8").get("/w/K7M3QX/").status_code == 200
 
 
 def test_wrong_codes_do_not_disturb_who_is_in_the_room(workshop):
-    client = Client(REMOTE_ADDR="203.0.113.7")
+    client = Client(REMOTE_ADDR="10.113.0.7")
     enter(client, workshop, name="Anna")
     for _ in range(FAILED_CODES + 1):
         client.get("/w/ZZZ222/")
@@ -154,7 +154,7 @@ def test_wrong_codes_do_not_disturb_who_is_in_the_room(workshop):
 
 
 def test_after_the_window_codes_are_taken_again(workshop):
-    client = Client(REMOTE_ADDR="203.0.113.7")
+    client = Client(REMOTE_ADDR="10.113.0.7")
     for _ in range(FAILED_CODES):
         client.get("/w/ZZZ222/")
     Attempt.objects.update(window_ends_at=timezone.now() - timedelta(seconds=1))
@@ -164,10 +164,10 @@ def test_after_the_window_codes_are_taken_again(workshop):
 
 def test_neighbours_in_one_ipv6_network_share_a_count(workshop):
     for number in range(FAILED_CODES):
-        Client(REMOTE_ADDR=f"2001:db8:1:2::{number + 1:x}").get("/w/ZZZ222/")
+        Client(REMOTE_ADDR=f"fd00:db8:1:2::{number + 1:x}").get("/w/ZZZ222/")
 
-    assert Client(REMOTE_ADDR="2001:db8:1:2:ffff::9").get("/w/ZZZ222/").status_code == 429
-    assert Client(REMOTE_ADDR="2001:db8:1:3::1").get("/w/ZZZ222/").status_code == 404
+    assert Client(REMOTE_ADDR="fd00:db8:1:2:ffff::9").get("/w/ZZZ222/").status_code == 429
+    assert Client(REMOTE_ADDR="fd00:db8:1:3::1").get("/w/ZZZ222/").status_code == 404
 
 
 # --- who somebody is ----------------------------------------------------------------------------------------------

@@ -233,7 +233,7 @@ def test_the_same_queries_with_one_and_three_rated_touchpoints(
     with django_assert_num_queries(8):
         max_client.get(LIST)
     another_round(room, [[10] * count] * 2)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         max_client.get(LIST)
 
     assert len(found(max_client)) == count + 1
