@@ -1,6 +1,6 @@
 """axe finds nothing on any page: both languages, both schemes; with rows, with an error, after reveal, and empty."""
 
-from itertools import cycle
+from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -59,13 +59,61 @@ NO_PAGE = {
     "accounts:landing": "leads members on to their home; looked at as a stranger below",
 }
 PAGES = {name: row for name, row in TABLE.items() if row.method == "get" and name not in NO_PAGE}
+# A page is loaded once per language; each look at it is one at both schemes, the one that it was loaded in first.
 LOOKS = [("de-DE", "light"), ("en-GB", "dark")]
+OTHER = {"light": "dark", "dark": "light"}
+SCHEME = "matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'"
+# Other colours are there at once: inherited ones would go from element to element, a transition of its own in each.
+CALM = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("*, *::before, *::after { transition: none !important }");
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}"""
+# tokens.css is the one place that asks for the scheme, and it changes colours alone: only axe's rules on colours can
+# find something else in the other one. The enhanced contrast is of a level that axe leaves out by itself.
+OF_COLOURS = """axe.run({
+  resultTypes: ["violations"],
+  runOnly: ["cat.color"],
+  rules: {"color-contrast-enhanced": {enabled: false}},
+})"""
 
 
 def violations(page):
-    """Return what axe finds, in a form that a person can act on."""
-    found = Axe().run(page).response["violations"]
-    return [(rule["id"], node["target"], node["failureSummary"]) for rule in found for node in rule["nodes"]]
+    """Return what axe finds in both colour schemes, in a form that a person can act on."""
+    scheme = page.evaluate(SCHEME)
+    found = {scheme: Axe().run(page).response["violations"]}
+    page.evaluate(CALM)
+    page.emulate_media(color_scheme=OTHER[scheme])
+    assert page.evaluate(SCHEME) == OTHER[scheme]
+    found[OTHER[scheme]] = page.evaluate(OF_COLOURS)["violations"]
+    page.emulate_media(color_scheme=scheme)
+    return [
+        (shown, rule["id"], node["target"], node["failureSummary"])
+        for shown, rules in found.items()
+        for rule in rules
+        for node in rule["nodes"]
+    ]
+
+
+# Nobody can read the labels, in one colour scheme only.
+SPOIL = """scheme => {
+  const sheet = new CSSStyleSheet();
+  const rule = "label { color: #777 !important; background: #888 !important }";
+  sheet.replaceSync(`* { transition: none !important } @media (prefers-color-scheme: ${scheme}) { ${rule} }`);
+  document.adoptedStyleSheets = [sheet];
+}"""
+
+
+@pytest.mark.parametrize(("locale", "scheme"), LOOKS)
+def test_a_violation_in_either_scheme_is_found(open_page, locale, scheme):
+    page = open_page(locale=locale, color_scheme=scheme)
+    page.goto("/join/", wait_until="domcontentloaded")
+
+    for spoilt in OTHER:
+        page.evaluate(SPOIL, spoilt)
+
+        assert {(shown, rule) for shown, rule, *_where in violations(page)} == {(spoilt, "color-contrast")}
+        assert page.evaluate(SCHEME) == scheme
 
 
 @pytest.mark.timeout(360)  # some sixty pages, each looked at whole
@@ -82,7 +130,6 @@ def test_every_page_of_an_organisation(open_page, world, watch, subtests, locale
 
 
 def test_lists_of_250_rows(open_page, transactional_db, organisation, olga, subtests):
-    """Every other list in the other look: what is in one row was looked at in both above, the search is in all."""
     journey = JourneyFactory.create_batch(250, organisation=organisation)[0]
     for position, touchpoint in enumerate(TouchpointFactory.create_batch(250, organisation=organisation)):
         StationFactory(journey=journey, position=position, touchpoint=touchpoint)
@@ -92,12 +139,11 @@ def test_lists_of_250_rows(open_page, transactional_db, organisation, olga, subt
     ReportFactory.create_batch(250, workshop=workshops[0])
     MembershipFactory.create_batch(250, organisation=organisation)
     DepartmentFactory.create_batch(250, organisation=organisation)
-    pages = cycle([open_page(olga, locale=locale, color_scheme=scheme) for locale, scheme in LOOKS])
+    pages = [open_page(olga, locale=locale, color_scheme=scheme) for locale, scheme in LOOKS]
 
     plan = f"workshops/{workshops[0].code}/"  # all members, as those who may only watch
     lists = ("personas/", "workshops/", plan, "members/", "departments/", "reports/")
-    for path in ("journeys/", f"journeys/{journey.code}/", *lists):
-        page = next(pages)
+    for path, page in product(("journeys/", f"journeys/{journey.code}/", *lists), pages):
         with subtests.test(path):
             page.goto(f"/o/regio-bahn/{path}", wait_until="domcontentloaded")
             page.evaluate("document.querySelectorAll('main details.disclosure').forEach(one => { one.open = true })")

@@ -1,6 +1,6 @@
 """axe finds nothing on a form that was refused (422), on one whose page is out of date (409), and on account pages."""
 
-from itertools import cycle
+from itertools import product
 
 import pytest
 from django.urls import reverse
@@ -85,17 +85,12 @@ NEEDS = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_forms_that_were_refused_or_are_out_of_date(open_page, world, watch, subtests, kind):
-    """Every other form in the other look: marks and notices are the same parts in all of them."""
     watch.expected = ["422", "409", "404"]  # the persona's picture lies in this process's folder, not in the server's
-    pages = cycle(
-        [
-            open_page(world.people["olga"], locale=locale, color_scheme=scheme, viewport=PHONE)
-            for locale, scheme in LOOKS
-        ]
-    )
+    pages = [
+        open_page(world.people["olga"], locale=locale, color_scheme=scheme, viewport=PHONE) for locale, scheme in LOOKS
+    ]
 
-    for name, values in KINDS[kind].items():
-        page = next(pages)
+    for (name, values), page in product(KINDS[kind].items(), pages):
         with subtests.test(name):
             send(page, address(name, NEEDS[name], world), **values)
             assert violations(page) == []

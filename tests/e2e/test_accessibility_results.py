@@ -4,14 +4,13 @@ import pytest
 
 from accounts.tenancy import member_scope
 from tests.e2e.conftest import PHONE
-from tests.e2e.test_accessibility import violations
+from tests.e2e.test_accessibility import LOOKS, violations
 from tests.factories import DepartmentFactory
 from tests.workshops.support import Room, make_room
 from touchpoints.models import Touchpoint
 from workshops import services
 from workshops.enums import Mode, Scale
 
-ALL_LOOKS = [(locale, scheme) for locale in ("de-DE", "en-GB") for scheme in ("light", "dark")]
 # Per station experience, expectation, importance and the three effects: quadrants, gaps in both directions, a drop.
 FIRST = ((9, 6, 9, 8, 7, 9), (2, 8, 9, 5, 4, 3), (7, 7, 3, 5, 5, 5), (4, 6, 2, 5, 6, 4))
 SECOND = ((8, 6, 9, 8, 7, 9), (6, 8, 9, 6, 5, 6), (3, 7, 3, 4, 4, 4), (4, 6, 2, 5, 6, 4))
@@ -62,7 +61,7 @@ def look(page, subtests, name: str, path: str, ready: str) -> None:
         assert violations(page) == []
 
 
-@pytest.mark.parametrize(("locale", "scheme"), ALL_LOOKS)
+@pytest.mark.parametrize(("locale", "scheme"), LOOKS)
 def test_every_page_after_a_reveal(open_page, revealed, mara, subtests, locale, scheme):
     page = open_page(mara, locale=locale, color_scheme=scheme)
     organisation = f"/o/{revealed.workshop.organisation.slug}"
@@ -84,7 +83,7 @@ def test_every_page_after_a_reveal(open_page, revealed, mara, subtests, locale, 
     look(page, subtests, "ratings after the purchase", f"{organisation}/after-sales/", ".catalogue tbody tr")
 
 
-@pytest.mark.parametrize(("locale", "scheme"), ALL_LOOKS)
+@pytest.mark.parametrize(("locale", "scheme"), LOOKS)
 def test_a_phone_after_a_reveal(open_page, revealed, locale, scheme):
     page = open_page(locale=locale, color_scheme=scheme, viewport=PHONE)
 
