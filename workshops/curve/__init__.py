@@ -16,7 +16,13 @@ from workshops.curve.quadrants import (
 )
 from workshops.curve.scales import effect_words, gap_bar, gap_bar_svg, gap_words, scale_rows, scale_words
 from workshops.curve.spark import sparkline
-from workshops.curve.table import distribution_bar, distribution_bar_svg, distribution_words, station_rows
+from workshops.curve.table import (
+    distribution_bar,
+    distribution_bar_svg,
+    distribution_bars,
+    distribution_words,
+    station_rows,
+)
 from workshops.curve.text import prepare_hyphenation
 from workshops.curve.words import curve_summary, journey_level, level_name, level_on, level_words, middle_half_words
 
@@ -37,6 +43,7 @@ __all__ = [
     "curve_whole",
     "distribution_bar",
     "distribution_bar_svg",
+    "distribution_bars",
     "distribution_words",
     "effect_words",
     "gap_bar",

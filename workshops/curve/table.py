@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from django.utils.safestring import SafeString, mark_safe
@@ -27,9 +28,19 @@ def distribution_words(counts: tuple[int, int, int]) -> str:
 
 def distribution_bar(figures: StationFigures, *, width: int = BAR_WIDTH) -> SafeString:
     """The bar for a page; where no figure is shown, the words that say why."""
-    if figures.counts is None:
-        return mark_safe(_reason(figures))  # noqa: S308 - our own translated words
-    return mark_safe(_bar(figures.counts, width, distribution_words(figures.counts)))  # noqa: S308 - numbers, our words
+    return mark_safe(distribution_bars(width)(figures))  # noqa: S308 - numbers, our own translated words
+
+
+def distribution_bars(width: int) -> Callable[[StationFigures], str]:
+    """What draws the bars of a list, with words that are translated once for two hundred stations."""
+    words = _distribution_template()
+
+    def bar(figures: StationFigures) -> str:
+        if figures.counts is None:
+            return _reason(figures)
+        return _bar(figures.counts, width, words % _named(figures.counts))
+
+    return bar
 
 
 def distribution_bar_svg(

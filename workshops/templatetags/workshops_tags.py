@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 
 from workshops import curve as drawn
-from workshops.curve.text import NOTHING, localised
+from workshops.curve.text import NOTHING, localised, xml
 from workshops.curve.text import signed as with_sign
 from workshops.figures import JourneyFigures, StationFigures, StationScales
 from workshops.joining import JoinCard, join_card
@@ -182,9 +182,10 @@ def reason_items(reasons: Iterable[Reason]) -> SafeString:
 @register.simple_tag
 def station_list(rows: Iterable[Row]) -> SafeString:
     """Items of a .talk-list; joined here, since two hundred stations must not cost two hundred template loops."""
+    bar = drawn.distribution_bars(72)
     items = "".join(
-        f'<li><span class="talk-list__name">{escape(row.name)}</span>'
-        f'<span class="talk-list__words">{escape(row.words)}</span>{drawn.distribution_bar(row.figures, width=72)}</li>'
+        f'<li><span class="talk-list__name">{xml(row.name)}</span>'
+        f'<span class="talk-list__words">{xml(row.words)}</span>{bar(row.figures)}</li>'
         for row in rows
     )
     return mark_safe(items)  # noqa: S308 - numbers, our words and escaped names
