@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from config.embedded import network, postgres
+from config.embedded.account import service_account
 from config.embedded.processes import MARK
 from config.embedded.urls import socket_dir
 from tests.config.running import ROOT, Application, alive, call, embedded, environment, free_port, wait_for
@@ -257,17 +258,17 @@ def test_upgrade_database_brings_an_older_cluster_along(start, tmp_path, monkeyp
 def make_cluster_of(data_dir: Path, major: int) -> None:
     """Replace the cluster by one of an older major that holds one table."""
     cluster = postgres.cluster_dir(data_dir)
-    owner = cluster.stat()
-    ids = {} if os.geteuid() else {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
+    # Root's own home, where a checkout may lie, is closed to the account; the application passes it the right to enter.
+    account = service_account(cluster, postgres.programs(major) / "initdb")
     home = Path("/tmp") / f"touchpoint-test-{os.getpid()}"  # noqa: S108 - the account must reach it
     home.mkdir(mode=0o755)
     made = home / "cluster"
     made.mkdir(mode=0o700)
-    os.chown(made, owner.st_uid, owner.st_gid)
+    os.chown(made, account.uid, account.gid)
 
     def run(name, *words):
-        command = [postgres.programs(major) / name, *words]
-        subprocess.run(command, check=True, capture_output=True, env=environment(), cwd="/", **ids)
+        command = account.command(postgres.programs(major) / name, *words)
+        subprocess.run(command, check=True, capture_output=True, env=environment(), cwd="/")
 
     run("initdb", "-D", made, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
     run("pg_ctl", "-D", made, "-w", "-l", made / "log", "-o", f"-c listen_addresses= -k {made}", "start")
