@@ -17,7 +17,7 @@ from django.utils.translation import pgettext
 from accounts.models import Organisation
 from accounts.tenancy import TenantQuerySet
 from journeys.models import PERSONA_ANSWERS, Journey, Persona, Station
-from touchpoints.csv_exchange.headings import heading
+from touchpoints.csv_exchange.headings import field_title, heading
 from touchpoints.csv_exchange.writing import cell_of
 from touchpoints.enums import Existence, Phase, Relation
 from touchpoints.models import Touchpoint
@@ -218,17 +218,11 @@ def station_reading(journey: Journey, code: uuid.UUID) -> StationReading | None:
         station=station,
         card=station_cards(path)[place],
         facts=tuple((label, words) for label, words in facts if words),
-        answers=tuple((field_label(Station, name), getattr(station, name)) for name in STATION_ANSWERS),
+        answers=tuple((field_title(Station, name), getattr(station, name)) for name in STATION_ANSWERS),
         count=len(path),
         previous=path[place - 1] if place else None,
         following=path[place + 1] if place + 1 < len(path) else None,
     )
-
-
-def field_label(model: type[Persona | Station], name: str) -> str:
-    """Return what a field is called, as the heading over its words."""
-    label = str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # no relation
-    return label[:1].upper() + label[1:]
 
 
 def make_column(phase: Phase, cards: Sequence[StationCard], suggestions: Sequence[str]) -> Column:
@@ -318,7 +312,7 @@ def persona_facts(persona: Persona) -> list[PersonaFact]:
     for name in sorted(PERSONA_ANSWERS, key=lambda name: name == "demographics"):
         lines = tuple(line.strip(" -•*\t") for line in getattr(persona, name).splitlines() if line.strip(" -•*\t"))
         if lines:
-            facts.append(PersonaFact(field_label(Persona, name), lines, leads=name in ("goals", "pains")))
+            facts.append(PersonaFact(field_title(Persona, name), lines, leads=name in ("goals", "pains")))
     return facts
 
 

@@ -15,7 +15,8 @@ from accounts.models import Department, Membership, Organisation
 from accounts.queries import departments
 from reports.exports.paths import add_journeys, add_personas
 from reports.exports.results import add_baselines, add_workshops
-from reports.exports.writing import ZipWriter, moment, title_of
+from reports.exports.writing import ZipWriter, moment
+from touchpoints.csv_exchange.headings import field_title
 from touchpoints.csv_exchange.writing import write_csv
 from touchpoints.enums import Shelf
 from touchpoints.queries import history_table, touchpoints_matching
@@ -52,14 +53,14 @@ def fill(zipped: ZipWriter, member: Membership) -> None:
 def add_settings(zipped: ZipWriter, organisation: Organisation) -> None:
     """What is set for the whole organisation."""
     shown = {"language": organisation.get_language_display()}
-    rows = [[title_of(Organisation, name), str(shown.get(name, getattr(organisation, name)))] for name in SETTINGS]
+    rows = [[field_title(Organisation, name), str(shown.get(name, getattr(organisation, name)))] for name in SETTINGS]
     zipped.add_table("organisation.csv", _("The organisation's settings."), rows)
 
 
 def add_people(zipped: ZipWriter) -> None:
     """Who belongs to the organisation, and to which part of it."""
     kinds = [[row.name, str(row.get_kind_display())] for row in departments()]
-    titles = [title_of(Department, "name"), title_of(Department, "kind")]
+    titles = [field_title(Department, "name"), field_title(Department, "kind")]
     zipped.add_table("departments.csv", _("Departments and providers."), [titles, *kinds])
     zipped.add_table("members.csv", _("Members with their roles."), member_rows())
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Membership
-from reports.exports.writing import ZipWriter, moment, title_of
+from reports.exports.writing import ZipWriter, moment
+from touchpoints.csv_exchange.headings import field_title
 from workshops.exports import baseline_export, readable, result_json, workshop_export
 from workshops.models import Activity, Baseline, Workshop
 
@@ -54,10 +55,10 @@ def workshop_rows(workshops: Sequence[Workshop], files: Mapping[int, str]) -> It
     """Workshops in the order in which they were made."""
     yield [
         pgettext("workshop", "No."),
-        title_of(Workshop, "title"),
+        field_title(Workshop, "title"),
         _("Journey"),
         pgettext("number", "Cycle"),
-        title_of(Workshop, "planned_for"),
+        field_title(Workshop, "planned_for"),
         _("State"),
         pgettext("when", "Closed"),
         _("Result"),
@@ -70,8 +71,8 @@ def workshop_rows(workshops: Sequence[Workshop], files: Mapping[int, str]) -> It
 
 def block_rows(workshops: Sequence[Workshop], blocks: Blocks) -> Iterator[Sequence[str]]:
     """Agendas, one after the other. How many rated stands in the results, where it may."""
-    asked = [title_of(Activity, name) for name in ("is_named", "minutes")]
-    titles = [pgettext("workshop", "No."), title_of(Workshop, "title"), _("Block"), _("Kind of rating"), *asked]
+    asked = [field_title(Activity, name) for name in ("is_named", "minutes")]
+    titles = [pgettext("workshop", "No."), field_title(Workshop, "title"), _("Block"), _("Kind of rating"), *asked]
     yield [*titles, _("State"), pgettext("when", "Revealed")]
     for number, workshop in enumerate(workshops, start=1):
         for row in blocks[workshop.pk]:

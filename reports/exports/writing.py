@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zipfile import ZIP_STORED, ZipFile
 
-from django.db import models
 from django.utils import timezone
-from django.utils.translation import get_language
 
-from touchpoints.csv_exchange.cells import defuse
-from touchpoints.csv_exchange.headings import model_field
-from touchpoints.csv_exchange.writing import BYTE_ORDER_MARK, DELIMITERS
+from touchpoints.csv_exchange.writing import csv_text, defused
 
 
 @dataclass
@@ -39,18 +33,8 @@ class ZipWriter:
 
     def add_table(self, name: str, words: str, rows: Iterable[Sequence[str]]) -> None:
         """Add a CSV as the spreadsheet of the present language opens it; nothing in it runs as a formula."""
-        output = io.StringIO(newline="")
-        output.write(BYTE_ORDER_MARK)
-        writer = csv.writer(output, delimiter=DELIMITERS.get(str(get_language()), ","), lineterminator="\r\n")
-        writer.writerows([defuse(cell) for cell in row] for row in rows)
-        self.add(name, output.getvalue())
+        self.add(name, csv_text(defused(rows)))
         self.tell(name, words)
-
-
-def title_of(model: type[models.Model], name: str) -> str:
-    """What stands above the column of a field, in the present language."""
-    words = str(model_field(name, model).verbose_name)
-    return words[:1].upper() + words[1:]
 
 
 def moment(when: datetime | None) -> str:

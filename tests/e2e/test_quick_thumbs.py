@@ -40,6 +40,13 @@ def press_slowly(phone: Phone, word: str, between: Held) -> None:
     phone.page.mouse.up()
 
 
+def tap_in_vain(phone: Phone, word: str) -> None:
+    """Tap an answer that the server does not take this time; the phone keeps it."""
+    phone.page.route("**/stations/**", lambda route: route.fulfill(status=503, body=""), times=1)
+    phone.answer(STATION, word).click()
+    expect(phone.answer(STATION, word)).to_have_class(re.compile("is-unsaved"))
+
+
 @pytest.mark.parametrize("first", [None, OK])
 def test_answer_tapped_straight_from_the_reason(
     mara: Membership, open_page: OpenPage, watch: Watch, first: str
@@ -90,9 +97,7 @@ def test_tap_that_waits_goes_along_with_the_reason(mara: Membership, open_page: 
     watch.expected = OFFLINE + RESTARTED
     workshop = running(mara, ONE)
     phone = entered(open_page(phone=True), workshop)
-    phone.page.route("**/stations/**", lambda route: route.fulfill(status=503, body=""), times=1)
-    phone.answer(STATION, DELIGHTING).click()
-    expect(phone.answer(STATION, DELIGHTING)).to_have_class(re.compile("is-unsaved"))
+    tap_in_vain(phone, DELIGHTING)
 
     type_reason(phone, "Sofort da")
     phone.page.keyboard.press("Tab")
@@ -105,9 +110,7 @@ def test_tap_that_waits_never_comes_after_a_newer_one(mara: Membership, open_pag
     watch.expected = OFFLINE + RESTARTED
     workshop = running(mara, ONE)
     phone = entered(open_page(phone=True), workshop)
-    phone.page.route("**/stations/**", lambda route: route.fulfill(status=503, body=""), times=1)
-    phone.answer(STATION, DELIGHTING).click()
-    expect(phone.answer(STATION, DELIGHTING)).to_have_class(re.compile("is-unsaved"))
+    tap_in_vain(phone, DELIGHTING)
 
     phone.tap(STATION, DISAPPOINTING)
     phone.page.wait_for_timeout(5000)  # by now it would have been sent again

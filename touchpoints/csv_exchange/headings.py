@@ -86,8 +86,13 @@ def heading(field: str) -> str:
     """Return the heading of ``field`` in the present language, as the export writes it."""
     if field == DEPARTMENT_KIND:
         return _("Kind of department")
-    name = str(model_field(field).verbose_name)
-    return name[:1].upper() + name[1:]
+    return field_title(Touchpoint, field)
+
+
+def field_title(model: type[models.Model], name: str) -> str:
+    """Return what a field is called in the present language, as a heading over its words."""
+    words = str(model_field(name, model).verbose_name)
+    return words[:1].upper() + words[1:]
 
 
 @lru_cache(maxsize=1)

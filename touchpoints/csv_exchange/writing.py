@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from django.utils.translation import get_language
 
@@ -18,13 +19,22 @@ DELIMITERS = {"de": ";"}
 
 def write_csv(touchpoints: Iterable[Touchpoint]) -> str:
     """Return the touchpoints as CSV text with headings and entries in the present language."""
+    rows = ([cell_of(touchpoint, field) for field in COLUMNS] for touchpoint in touchpoints)
+    return csv_text(defused(chain([map(heading, COLUMNS)], rows)))
+
+
+def csv_text(rows: Iterable[Iterable[str]]) -> str:
+    """Write a CSV as the spreadsheet of the present language opens it, with the cells as they are; see ``defused``."""
     output = io.StringIO(newline="")
     output.write(BYTE_ORDER_MARK)
-    writer = csv.writer(output, delimiter=DELIMITERS.get(str(get_language()), ","), lineterminator="\r\n")
-    writer.writerow([defuse(heading(field)) for field in COLUMNS])
-    for touchpoint in touchpoints:
-        writer.writerow([defuse(cell_of(touchpoint, field)) for field in COLUMNS])
+    delimiter = DELIMITERS.get(str(get_language()), ",")
+    csv.writer(output, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
     return output.getvalue()
+
+
+def defused(rows: Iterable[Iterable[str]]) -> Iterator[Iterator[str]]:
+    """Rows of which no cell runs as a formula."""
+    return (map(defuse, row) for row in rows)
 
 
 def cell_of(touchpoint: Touchpoint, field: str) -> str:

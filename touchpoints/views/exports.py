@@ -1,21 +1,16 @@
 """The catalogue and its history as files."""
 
-import csv
-import io
-
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import get_language
 
 from accounts.decorators import member_required, require_safe
 from accounts.enums import READING
 from accounts.middleware import MemberRequest
-from touchpoints.csv_exchange.cells import defuse
 from touchpoints.csv_exchange.workbook_writing import CONTENT_TYPE as WORKBOOK_TYPE
 from touchpoints.csv_exchange.workbook_writing import write_workbook
-from touchpoints.csv_exchange.writing import BYTE_ORDER_MARK, DELIMITERS, write_csv
+from touchpoints.csv_exchange.writing import csv_text, defused, write_csv
 from touchpoints.forms.touchpoints import FilterForm
 from touchpoints.models import Touchpoint
 from touchpoints.queries import departments_in_order, history_table, touchpoints_matching
@@ -48,11 +43,7 @@ def touchpoints_wanted(request: MemberRequest) -> QuerySet[Touchpoint]:
 @member_required(*READING)
 def history_export(request: MemberRequest) -> HttpResponse:
     """Download who changed what and when, of all touchpoints, as CSV."""
-    output = io.StringIO(newline="")
-    output.write(BYTE_ORDER_MARK)
-    writer = csv.writer(output, delimiter=DELIMITERS.get(str(get_language()), ","), lineterminator="\r\n")
-    writer.writerows([defuse(cell) for cell in row] for row in history_table())
-    return answer_file(request, output.getvalue().encode(), "csv", CSV_TYPE, subject="history")
+    return answer_file(request, csv_text(defused(history_table())).encode(), "csv", CSV_TYPE, subject="history")
 
 
 def answer_file(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from touchpoints.csv_exchange.cells import defuse
-from touchpoints.csv_exchange.writing import BYTE_ORDER_MARK, DELIMITERS
+from touchpoints.csv_exchange.writing import csv_text
 from workshops.curve.words import fewer_than_three
 from workshops.enums import Scale
 from workshops.exports.rounds_and_parts import figures_behind
@@ -28,16 +27,10 @@ NOTE = 14
 
 def result_csv(export: Export) -> str:
     """The rows in the present language. A last row without a station says which block still runs."""
-    output = io.StringIO(newline="")
-    output.write(BYTE_ORDER_MARK)
-    writer = csv.writer(output, delimiter=DELIMITERS.get(str(get_language()), ","), lineterminator="\r\n")
     titles = headings(export)
-    writer.writerow(titles)
-    writer.writerows([csv_cell(cell) for cell in row] for row in rows_of(export))
-    writer.writerows([csv_cell(cell) for cell in row] for row in behind_rows(export))
-    if export.running:
-        writer.writerow([*[""] * (NOTE - 1), defuse(export.running_words), *[""] * (len(titles) - NOTE)])
-    return output.getvalue()
+    rows = (map(csv_cell, row) for row in chain(rows_of(export), behind_rows(export)))
+    running = [*[""] * (NOTE - 1), defuse(export.running_words), *[""] * (len(titles) - NOTE)]
+    return csv_text(chain([titles], rows, [running] if export.running else []))
 
 
 def csv_cell(cell: Cell) -> str:
