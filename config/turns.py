@@ -17,6 +17,9 @@ from django.core.handlers.asgi import ASGIHandler
 from django.db import connections
 from django.http import HttpRequest, HttpResponseBase
 
+from config.lines import WrittenResponse
+from config.uploads import Send
+
 AT_ONCE = 3
 """Threads of one interpreter hinder each other: three finish a page every 31 ms, six every 50 ms."""
 PATIENCE = 0.5  # seconds
@@ -67,6 +70,12 @@ class TurnsHandler(ASGIHandler):
         finally:
             late.cancel()
             turn.give_back()
+
+    async def send_response(self, response: HttpResponseBase, send: Send) -> None:
+        """As Django does; a response that is written to from outside learns where."""
+        if isinstance(response, WrittenResponse):
+            response.line.send = send
+        await super().send_response(response, send)
 
 
 def do_nothing() -> None:

@@ -1,7 +1,7 @@
 """Live pages: services announce what changed, one hub per process renders it once, and every open page receives it.
 
 The only package that knows publish and subscribe. ``bus`` carries hints, ``fragments`` renders, ``hub`` writes to the
-streams of its process, ``streams`` answers requests. See design.md, "Live".
+``clients`` of its process, ``streams`` answers requests. See design.md, "Live".
 """
 
 from workshops.live.bus import (

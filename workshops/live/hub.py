@@ -28,55 +28,20 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from config.lines import Line
 from workshops.live.bus import EVERYTHING, FRAGMENTS, channel, keepalive
+from workshops.live.clients import Client
 from workshops.live.fragments import Fragment, Rendered, render_fragments
 from workshops.live.versions import read_versions
 
 logger = logging.getLogger(__name__)
 
-QUEUE_LENGTH = 32  # chunks that a slow page may be behind before it is told to fetch everything itself
 RECONNECT_AFTER = 0.5  # seconds between two attempts to reach the bus
 CHECK_WITHOUT_BUS = 2.0  # seconds between two comparisons with the database while the bus is gone
 SETTLE = 10.0  # seconds after its return in which publishers may not have noticed it yet
 
 PING = b": ping\n\n"
-RELOAD = b"event: reload\ndata: now\n\n"
 REFRESH = b"event: room-ballot\ndata: now\n\n"
-
-
-@dataclass(eq=False)
-class Client:
-    """One open stream. ``identities`` are who can be sent away: the login, the person in the room."""
-
-    workshop_id: int
-    audience: str
-    language: str
-    identities: frozenset[str]
-    expires: float
-    queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
-    # Has received the state as a whole; before, single changes would mean nothing.
-    settled: bool = False
-    ended: bool = False
-
-    def write(self, chunk: bytes) -> None:
-        """Queue a chunk; who is too far behind loses the backlog and fetches the whole state."""
-        if self.ended:
-            return
-        try:
-            self.queue.put_nowait(chunk)
-        except asyncio.QueueFull:
-            self._clear()
-            self.queue.put_nowait(RELOAD)
-
-    def end(self) -> None:
-        """End the stream, whatever is still queued."""
-        self.ended = True
-        self._clear()
-        self.queue.put_nowait(None)
-
-    def _clear(self) -> None:
-        while not self.queue.empty():
-            self.queue.get_nowait()
 
 
 @dataclass(eq=False)
@@ -152,11 +117,11 @@ class Hub:
 
     # --- streams come and go ---
 
-    def connect(self, workshop_id: int, audience: str, language: str, identities: frozenset[str]) -> Client:
+    def connect(self, line: Line, workshop_id: int, audience: str, language: str, identities: frozenset[str]) -> Client:
         """Register a stream; its first chunk will be the room as it is after this moment."""
         # Not all at the same second: a room that came together must not come back together.
         lifetime = settings.LIVE_STREAM_SECONDS * random.uniform(0.9, 1.0)  # noqa: S311 - spreads load, hides nothing
-        client = Client(workshop_id, audience, language, identities, self._now() + lifetime)
+        client = Client(line, workshop_id, audience, language, identities, self._now() + lifetime)
         room = self.rooms.setdefault(workshop_id, Room(workshop_id))
         room.clients.add(client)
         self._start()

@@ -7,8 +7,9 @@ from collections.abc import AsyncGenerator
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.db import connections
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from config.lines import Line, WrittenResponse
 from workshops.live.bus import FRAGMENTS, identity_of_participant, identity_of_user
 from workshops.live.fragments import render_fragments
 from workshops.live.hub import hub
@@ -28,8 +29,9 @@ def stream_response(request: HttpRequest, workshop: Workshop, audience: str, lan
     """
     if not isinstance(request, ASGIRequest) or request.method == "HEAD":
         return HttpResponse(status=204)
-    chunks = _chunks(workshop.pk, audience, language, identities_of(request))
-    response = StreamingHttpResponse(chunks, content_type="text/event-stream")
+    line = Line()
+    chunks = _chunks(line, workshop.pk, audience, language, identities_of(request))
+    response = WrittenResponse(chunks, line=line, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
@@ -46,16 +48,16 @@ def identities_of(request: HttpRequest) -> frozenset[str]:
 
 
 async def _chunks(
-    workshop_id: int, audience: str, language: str, identities: frozenset[str]
+    line: Line, workshop_id: int, audience: str, language: str, identities: frozenset[str]
 ) -> AsyncGenerator[bytes, None]:
     # The request's thread still holds the connection that authorised it; ten minutes of it would empty the pool.
     await sync_to_async(connections.close_all)()
     own = hub()
-    client = own.connect(workshop_id, audience, language, identities)
+    client = own.connect(line, workshop_id, audience, language, identities)
     try:
         yield HELLO
         # No timeout per message: it doubles the processor time. Heartbeats come from the hub.
-        while (chunk := await client.queue.get()) is not None:
+        while (chunk := await client.next_chunk()) is not None:
             yield chunk
     finally:
         own.disconnect(client)
