@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -106,7 +107,7 @@ class JourneyRow:
     journey: Journey
     count: int
     missing: tuple[str, ...]
-    # Whether its Ist has been recorded.
+    # Whether the Ist of its newest cycle has been recorded.
     is_recorded: bool
 
     @property
@@ -266,7 +267,7 @@ def missing_phase_sentences() -> dict[Phase, str]:
 
 def journey_rows() -> list[JourneyRow]:
     """Read all journeys with the size and the gaps of their paths, by name, in two queries."""
-    journeys = sorted(with_recordings(Journey.objects.select_related("persona", "organisation")), key=by_name)
+    journeys = sorted(with_steps(Journey.objects.select_related("persona", "organisation")), key=by_name)
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     numbers = Station.objects.values_list("journey", "touchpoint__phase").annotate(number=Count("pk")).order_by()
     for journey, phase, number in numbers:
@@ -276,18 +277,23 @@ def journey_rows() -> list[JourneyRow]:
             journey=journey,
             count=sum(counts[journey.pk].values()),
             missing=tuple(str(phase.label) for phase in Phase if not counts[journey.pk][phase]),
-            is_recorded=bool(journey.recordings),
+            is_recorded=is_recorded(journey),
         )
         for journey in journeys
     ]
 
 
-def with_recordings(journeys: TenantQuerySet[Journey]) -> TenantQuerySet[Any]:
-    """Count as ``recordings`` how often the Ist of each journey was recorded; none means that it is still in that step.
+def with_steps(journeys: TenantQuerySet[Journey]) -> TenantQuerySet[Any]:
+    """List as ``steps`` in which step each cycle of a journey is, the newest first; None of one without a cycle.
 
-    Cycles and their Ist-Stände belong to a later app, of which this one knows no more than that they lead to a journey.
+    Cycles belong to a later app, of which this one knows no more than that they lead to a journey.
     """
-    return journeys.annotate(recordings=Count("cycles__baselines"))
+    return journeys.annotate(steps=ArrayAgg("cycles__step", order_by="-cycles__number"))
+
+
+def is_recorded(journey: Any) -> bool:
+    """Whether the newest cycle of a journey of ``with_steps`` has its Ist, which is its first step."""
+    return journey.steps[0] not in (None, "ist")
 
 
 def persona_rows() -> list[Persona]:

@@ -13,7 +13,7 @@ from accounts.middleware import MemberRequest
 from journeys.forms import new_code
 from journeys.models import Journey
 from journeys.permissions import can_edit_journeys
-from journeys.queries import board_stamp, board_state, effective_industry, with_recordings
+from journeys.queries import board_stamp, board_state, effective_industry, is_recorded, with_steps
 
 BOARD = "journeys/journey_board.html"
 # Where a note waits for the board when a change came from a form without HTMX.
@@ -53,8 +53,8 @@ def journey_changes(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
 
 
 def find_journey(code: uuid.UUID) -> Journey:
-    """Return the journey with its persona and the number of its recordings, or answer 404."""
-    return get_object_or_404(with_recordings(Journey.objects.select_related("persona")), code=code)
+    """Return the journey with its persona and the steps of its cycles, or answer 404."""
+    return get_object_or_404(with_steps(Journey.objects.select_related("persona")), code=code)
 
 
 def board_context(request: HttpRequest, journey: Journey, note: Note | None = None) -> dict[str, Any]:
@@ -63,6 +63,7 @@ def board_context(request: HttpRequest, journey: Journey, note: Note | None = No
     board = board_state(journey)
     return {
         "journey": journey,
+        "is_recorded": is_recorded(journey),
         "industry": effective_industry(journey, organisation),
         "board": board,
         "columns": [(column, {"column": column, "code": new_code()}) for column in board.columns],

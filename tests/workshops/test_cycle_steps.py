@@ -61,15 +61,22 @@ def test_readers_see_the_step_on_the_board(emil_client, room):
     assert steps(emil_client, board(room)) == [AFTER]
 
 
-def test_plan_of_the_next_cycle_begins_with_the_ist(mara_client, organisation, mara, room):
+def test_the_next_cycle_begins_with_the_ist_everywhere_but_on_the_result_of_the_one_before(
+    mara_client, organisation, mara, room
+):
     record(room)
     with member_scope(organisation):
         later = services.create_workshop(
             journey=room.path[0].journey, title="Zweiter Zyklus", planned_for=None, code=uuid.uuid4(), by=mara
         )
 
+    listed = reverse("journeys:journey_list", args=["regio-bahn"])
+    now = [url("workshop_detail", code=later.code), board(room), reverse("workshops:home", args=["regio-bahn"])]
+
     assert later.cycle.number == 2
-    assert steps(mara_client, url("workshop_detail", code=later.code)) == [BEFORE]
+    assert [steps(mara_client, page) for page in now] == [[BEFORE]] * 3
+    assert [row.step for row in mara_client.get(listed).context["found"].rows] == ["Ist"]
+    assert steps(mara_client, url("workshop_result", code=room.workshop.code)) == [AFTER]
 
 
 def test_list_of_journeys_names_the_step_and_finds_by_it(mara_client, organisation, room):

@@ -121,7 +121,11 @@ def test_journey_shows_its_latest_ist_as_it_was_recorded(emil_client, organisati
     (card,) = emil_client.get(HOME).context["home"].journeys
 
     assert (card.ist.strongest, card.ist.weakest) == ("Station 1 +100", "Station 3 −100")
-    assert (card.ist.facts, card.ist.cycle) == ("3 Personen haben bewertet · mittlerer Saldo 0", "Zyklus 1")
+    assert (card.ist.facts, card.cycle, card.ist.cycle) == (
+        "3 Personen haben bewertet · mittlerer Saldo 0",
+        "Zyklus 1",
+        "",
+    )
     assert card.ist.url == url("baseline_detail", baseline.code)
     assert card.ist.date == baseline.frozen_at
     assert 'aria-label="Journey-Kurve mit 3 Stationen. Höchster Punkt: Station 1 +100.' in card.ist.spark
@@ -137,7 +141,7 @@ def test_journey_keeps_its_ist_while_the_next_workshop_is_planned(mara_client, o
 
     (card,) = mara_client.get(HOME).context["home"].journeys
 
-    assert (card.ist.cycle, card.state) == ("Zyklus 1", "Workshop geplant")
+    assert (card.cycle, card.ist.cycle, card.state) == ("Zyklus 2", "Zyklus 1", "Workshop geplant")
     assert card.result == room.workshop
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from accounts.models import Membership, Organisation
 from journeys.models import Journey
 from workshops.curve import journey_level, level_words, sparkline
-from workshops.enums import WorkshopState
+from workshops.enums import Step, WorkshopState
 from workshops.figures import JourneyFigures, StationFigures, from_document
 from workshops.models import Baseline, Workshop
 
@@ -30,6 +30,7 @@ class IstCard:
     """The latest recorded Ist of a journey, read from its document, so that later edits do not show here."""
 
     date: datetime
+    # Empty where it is that of the card.
     cycle: str
     spark: SafeString
     strongest: str
@@ -40,9 +41,14 @@ class IstCard:
 
 @dataclass(frozen=True)
 class JourneyCard:
-    """A journey and where it stands. ``result`` is the newest workshop whose result this member may read."""
+    """A journey and where it stands. ``result`` is the newest workshop whose result this member may read.
+
+    ``cycle`` is the newest one, ``is_recorded`` whether it has its Ist; ``ist`` may still be that of the one before.
+    """
 
     name: str
+    cycle: str
+    is_recorded: bool
     persona: str
     stations: str
     state: str
@@ -79,15 +85,18 @@ def _card(
     baseline: dict[str, Any] | None,
 ) -> JourneyCard:
     workshop = newest.get(journey.pk)
+    cycle = str(workshop.cycle) if workshop is not None else ""
     state = state_words(workshop) if workshop is not None else _("Not rated yet")
     return JourneyCard(
         name=journey.name,
+        cycle=cycle,
+        is_recorded=workshop is not None and workshop.cycle.step != Step.IST,
         persona=journey.persona.name,
         stations=ngettext("%(count)d station", "%(count)d stations", journey.placed) % {"count": journey.placed},
         # The Ist stands with its date beside its curve already.
         state="" if getattr(workshop, "baseline", None) else state,
         url=_url(organisation, "journeys:journey_board", journey.code),
-        ist=_ist(organisation, baseline) if baseline else None,
+        ist=_ist(organisation, baseline, cycle) if baseline else None,
         result=result,
         result_url=_url(organisation, "workshops:workshop_result", result.code) if result else "",
         may_report=result is not None and member.reads_results,
@@ -115,13 +124,14 @@ def _latest_baselines(journeys: Sequence[Journey]) -> dict[int, dict[str, Any]]:
     return {row["journey"]: row for row in rows}
 
 
-def _ist(organisation: Organisation, baseline: dict[str, Any]) -> IstCard:
+def _ist(organisation: Organisation, baseline: dict[str, Any], newest_cycle: str) -> IstCard:
     figures = from_document(baseline["figures"])
     names = dict(zip((station.code for station in figures.stations), baseline["names"], strict=True))
     strongest, weakest = (_end(figures_of, names) for figures_of in (figures.strongest, figures.weakest))
+    cycle = _("Cycle %(number)s") % {"number": baseline["cycle_number"]}
     return IstCard(
         date=baseline["frozen_at"],
-        cycle=_("Cycle %(number)s") % {"number": baseline["cycle_number"]},
+        cycle="" if cycle == newest_cycle else cycle,
         spark=sparkline(figures, label=_spark_words(figures, strongest, weakest)),
         strongest=strongest,
         weakest=weakest,
