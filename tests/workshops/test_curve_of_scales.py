@@ -28,7 +28,7 @@ from workshops.curve import (
     station_rows,
     strips,
 )
-from workshops.curve.quadrants import QUADRANT_PHONE
+from workshops.curve.quadrants import QUADRANT_PAGE, QUADRANT_PHONE, QUADRANT_PRINT
 from workshops.curve.text import width_of
 from workshops.figures import CutPoints, StationAnswers, StationScales, journey_figures, station_scales
 
@@ -249,6 +249,31 @@ def test_on_a_phone_the_quadrants_names_stay_in_their_corners():
         assert at + wide < middle + 20 if each.get("text-anchor") == "start" else at - wide > middle - 20, each.text
     tops = [float(each.get("y")) for each in lines if each.get("text-anchor") == "start"]
     assert len(set(tops)) == len(tops), "no line lies on another"
+
+
+def middle_of(mark):
+    """Where a shape stands, to a unit or two."""
+    if mark.get("cx"):
+        return float(mark.get("cx")), float(mark.get("cy"))
+    x, y, wide, tall = re.match(r"M(\S+) (\S+)h(\S+)l\S+ (\S+)z", mark.get("d")).groups()
+    return float(x) + float(wide) / 2, float(y) + float(tall) / 2
+
+
+@pytest.mark.parametrize("layout", [QUADRANT_PHONE, QUADRANT_PAGE, QUADRANT_PRINT])
+def test_no_name_of_a_quadrant_lies_under_a_station(layout):
+    crowd = [placed("e", 10, 0), placed("f", 10, 1), placed("g", 10, 10), placed("h", 0, 0), placed("i", 1, 10)]
+    figures = journey_figures([*FOUR, *crowd], raters=3, cut_points=CUTS)
+    drawn = ET.fromstring(quadrant_svg(figures, labels_of(figures), lang="de", layout=layout))  # noqa: S314 - our own
+    (marks,) = [each for each in drawn.iter(f"{SVG}g") if each.get("stroke-linejoin")]
+    places = [middle_of(mark) for mark in marks]
+    lines = [each for each in drawn.iter(f"{SVG}text") if re.search("wichtig|schwach|stark", each.text or "")]
+
+    assert len(places) == 9
+    for each in lines:
+        at, foot, wide = float(each.get("x")), float(each.get("y")), width_of(each.text, layout.text)
+        left = at if each.get("text-anchor") == "start" else at - wide
+        under = [x for x, y in places if left < x < left + wide and foot - layout.text < y < foot]
+        assert not under, each.text
 
 
 def test_the_table_begins_with_what_is_important_and_weak():

@@ -190,7 +190,14 @@ class _Drawing:
         right, foot = layout.width - layout.text, layout.height - layout.bottom
         self.x = _Axis.around([self.found.experience, *(spot.experience for spot in spots)], layout.left, right)
         self.y = _Axis.around([self.found.importance, *(spot.importance for spot in spots)], foot, layout.text)
+        # Taken before the first word is placed, so that none lies under a station.
+        self.places = {spot.code: (self.x.at(spot.experience), self.y.at(spot.importance)) for spot in spots}
+        self.radius = layout.text * 0.5
+        self.taken.add(*(self._around(*place) for place in self.places.values()))
         self.drawers = {station.code: station.drawer for station in self.figures.stations}
+
+    def _around(self, x: float, y: float) -> _Box:
+        return _Box(x - self.radius, y - self.radius, 2 * self.radius, 2 * self.radius)
 
     def titles(self) -> str:
         names = {code: label.name for code, label in self.labels.items()}
@@ -253,34 +260,41 @@ class _Drawing:
         border = min(max(self.x.at(self.found.experience), self.x.start), self.x.end)
         room = (border - self.x.start if is_left else self.x.end - border) - size * 1.4
         lines = wrap(str(quadrant.label), max(room, size * _NARROWEST_CORNER), size, 3, language())
-        wide = max(width_of(line, size) for line in lines)
-        at = self.x.start + size * 0.7 if is_left else self.x.end - size * 0.7
-        first = self.y.end + size * 1.4 if is_top else self.y.start - size * 0.8 - (len(lines) - 1) * high
-        self.taken.add(_Box(at if is_left else at - wide, first - size, wide, len(lines) * high))
-        anchor = "start" if is_left else "end"
+        box = self._corner_place(max(width_of(line, size) for line in lines), len(lines), is_left, is_top)
+        self.taken.add(box)
+        at, anchor = (box.x, "start") if is_left else (box.x + box.width, "end")
         weight = ' font-weight="600"' if quadrant is Quadrant.CONCENTRATE else ""
+        feet = [box.y + size + place * high for place in range(len(lines))]
         return "".join(
-            f'<text x="{at:.1f}" y="{first + place * high:.1f}" text-anchor="{anchor}"{weight}>{xml(line)}</text>'
-            for place, line in enumerate(lines)
+            f'<text x="{at:.1f}" y="{foot:.1f}" text-anchor="{anchor}"{weight}>{xml(line)}</text>'
+            for foot, line in zip(feet, lines, strict=True)
         )
+
+    def _corner_place(self, wide: float, lines: int, is_left: bool, is_top: bool) -> _Box:
+        """Where a name of this size stands: in the corner, or where a station is there further along its edge."""
+        size, high = self.layout.text, self.layout.text * 1.25
+        x = self.x.start + size * 0.7 if is_left else self.x.end - size * 0.7 - wide
+        border = min(max(self.y.at(self.found.importance), self.y.end), self.y.start)
+        first = self.y.end + size * 0.4 if is_top else self.y.start - size * 0.55 - lines * high
+        room = border - first - lines * high if is_top else first - border
+        steps = range(max(0, int(room // (high / 2))) + 1)
+        places = [_Box(x, first + (step if is_top else -step) * high / 2, wide, lines * high) for step in steps]
+        return next((place for place in places if not self.taken.holds(place)), places[0])
 
     def _stations(self) -> str:
         """First all shapes, so that no name covers one, then the names: the weak before the others, and none across a
         border.
         """
-        radius = self.layout.text * 0.5
         border_x, border_y = self.x.at(self.found.experience), self.y.at(self.found.importance)
         self.taken.add(_Box(border_x, 0, 1, self.layout.height), _Box(0, border_y, self.layout.width, 1))
-        places = {spot.code: (self.x.at(spot.experience), self.y.at(spot.importance)) for spot in self.found.spots}
-        self.taken.add(*(_Box(x - radius, y - radius, 2 * radius, 2 * radius) for x, y in places.values()))
         marks = "".join(
-            shape(drawer, self.paint(f"{DRAWER_PART[drawer]}-marker"), *places[spot.code], radius)
+            shape(drawer, self.paint(f"{DRAWER_PART[drawer]}-marker"), *self.places[spot.code], self.radius)
             for spot in self.found.spots
             if (drawer := self._drawer(spot)) is not None
         )
         first = {code: place for place, code in enumerate(self.found.weak)}
         ordered = sorted(self.found.spots, key=lambda spot: first.get(spot.code, len(first)))
-        names = "".join(self._name(spot, *places[spot.code], radius) for spot in ordered)
+        names = "".join(self._name(spot, *self.places[spot.code]) for spot in ordered)
         return (
             f'<g stroke-width="{self.layout.text / 8:.1f}" stroke-linejoin="round">{marks}</g>'
             f'<g {self.paint("text")} font-size="{self.layout.text:g}">{names}</g>'
@@ -289,11 +303,11 @@ class _Drawing:
     def _drawer(self, spot: Spot) -> Drawer | None:
         return self.drawers[spot.code]
 
-    def _name(self, spot: Spot, x: float, y: float, radius: float) -> str:
+    def _name(self, spot: Spot, x: float, y: float) -> str:
         """Number and name at the first free place, or the number alone; without any place the table must do."""
         label = self.labels[spot.code]
         for text in self._texts(label):
-            for box in self._places(text, x, y, radius):
+            for box in self._places(text, x, y):
                 if self._is_free(box):
                     self.taken.add(box)
                     return f'<text x="{box.x:.1f}" y="{box.y + self.layout.text:.1f}">{xml(text)}</text>'
@@ -306,9 +320,9 @@ class _Drawing:
         short = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1].rstrip(" ,;:-") + "…"
         return f"{label.number} {short}", str(label.number)
 
-    def _places(self, text: str, x: float, y: float, radius: float) -> Iterator[_Box]:
+    def _places(self, text: str, x: float, y: float) -> Iterator[_Box]:
         """Right, left, above, below."""
-        size = self.layout.text
+        size, radius = self.layout.text, self.radius
         wide, high = width_of(text, size), size * 1.25
         yield _Box(x + radius + size * 0.35, y - high / 2, wide, high)
         yield _Box(x - radius - size * 0.35 - wide, y - high / 2, wide, high)
