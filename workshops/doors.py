@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import wraps
+from functools import lru_cache, wraps
 from inspect import iscoroutinefunction
 from typing import Any, cast
 
@@ -340,13 +340,19 @@ def remember_secret(response: HttpResponse, workshop: Workshop, secret: str, *, 
     set_room_cookie(response, workshop, "ballot", secret, long=long)
 
 
+@lru_cache(maxsize=256)
+def room_path(join_code: str) -> str:
+    """The address of a room, below which its cookies lie; looked up once, since every tap gives one anew."""
+    return reverse("workshops:room", kwargs={"code": join_code})
+
+
 def set_room_cookie(response: HttpResponse, workshop: Workshop, kind: str, value: str, *, long: bool) -> None:
     """Set a cookie that only this workshop's addresses receive; ``long`` while a block is open in advance."""
     response.set_cookie(
         f"{kind}_{workshop.join_code}",
         value,
         max_age=LONG_COOKIE_AGE if long else COOKIE_AGE,
-        path=reverse("workshops:room", kwargs={"code": workshop.join_code}),
+        path=room_path(workshop.join_code),
         secure=settings.IS_HTTPS,
         httponly=True,
         samesite="Lax",

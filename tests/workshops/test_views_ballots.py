@@ -11,6 +11,7 @@ from tests.answers import given
 from tests.factories import ActivityFactory, ActivityStationFactory, WorkshopFactory
 from workshops.enums import ActivityState
 from workshops.models import Activity, ActivityStation, Ballot, Participant, Participation, Workshop
+from workshops.views import taps
 
 pytestmark = pytest.mark.django_db
 
@@ -173,6 +174,16 @@ def test_cannot_judge_is_an_answer(phone, stations):
 
     assert ratings() == [("Auskunft", None, True, "")]
     assert 'value="on" aria-pressed="true"' in fragment
+
+
+def test_line_with_a_reason_stays_in_no_memory_of_the_process(phone, stations):
+    taps._plain_row.cache_clear()
+    with_reason = tap(phone, stations[0], drawer="5", reason="Zu leise")
+    without = [tap(phone, station, drawer="5") for station in stations[1:] for _twice in range(2)]
+
+    assert "Zu leise" in with_reason.content.decode()
+    assert all(stations[1].name in answer.content.decode() for answer in without[:2])
+    assert taps._plain_row.cache_info().currsize == len(stations) - 1
 
 
 def test_reason_alone_joins_the_answer_given_before(phone, stations):

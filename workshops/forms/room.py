@@ -124,6 +124,13 @@ class AnswerForm(UncutForm):
         return readable(self.cleaned_data["reason"]) if "reason" in self.data else None
 
 
+class SharedFields(dict[str, forms.Field]):
+    """The fields of a form of which no instance changes any, so that none needs a copy: a whole room taps at once."""
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> SharedFields:
+        return self
+
+
 class RatingForm(AnswerForm):
     """One tap, or the reason for it."""
 
@@ -134,6 +141,9 @@ class RatingForm(AnswerForm):
         required=False,
         error_messages={"invalid_choice": _("This answer does not exist. Please tap one of the three.")},
     )
+
+
+RatingForm.base_fields = SharedFields(RatingForm.base_fields)
 
 
 class ScalesForm(AnswerForm):

@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from config.statements import prepared_cursor
-from workshops.enums import Drawer
+from workshops.enums import Drawer, RaterGroup
 from workshops.live import FINISHED, announce, next_version, publish_version
 from workshops.models import Activity, Ballot, Participant, Participation, Workshop
 from workshops.services.answers import GivenAnswer, RatingRefused, checked_answer, no_answer
@@ -193,14 +193,7 @@ def start_ballot(
     """
     if not answer.is_complete:
         raise _reason_alone(activity, participant, secret_hash)
-    begins = _take_part(activity, participant)
-    if begins:
-        Ballot.objects.create(
-            activity=activity,
-            secret_hash=secret_hash,
-            participant=participant if activity.is_named else None,
-            department_id=participant.department_id,
-        )
+    begins = _take_part(activity, participant, secret_hash)
     # Where it does not begin, the first tap of the same device may have been under way.
     saved = take_answer(activity, participant, station, secret_hash, answer)
     if saved is None:
@@ -219,12 +212,32 @@ def _reason_alone(activity: Activity, participant: Participant, secret_hash: str
     return no_answer(activity)
 
 
-def _take_part(activity: Activity, participant: Participant) -> bool:
-    """Note that the person takes part; False when that was known. A second first tap waits here for the first one."""
+# Two rows that only this statement has ever seen together.
+BEGIN = """
+    WITH begun AS (
+        INSERT INTO workshops_participation (activity_id, participant_id, finished)
+        VALUES (%(activity)s, %(participant)s, false)
+        ON CONFLICT (activity_id, participant_id) DO NOTHING RETURNING activity_id
+    )
+    INSERT INTO workshops_ballot (id, activity_id, secret_hash, rater_group, answers, participant_id, department_id)
+    SELECT %(ballot)s, activity_id, %(hash)s, %(group)s, '{}', %(named)s::bigint, %(department)s::bigint FROM begun
+"""
+
+
+def _take_part(activity: Activity, participant: Participant, secret_hash: str) -> bool:
+    """Note that the person takes part, with an empty ballot; False when that was known.
+
+    A second first tap waits here for the first one.
+    """
+    values: dict[str, Any] = {
+        "activity": activity.pk,
+        "participant": participant.pk,
+        "ballot": uuid4(),
+        "hash": secret_hash,
+        "group": RaterGroup.EMPLOYEE.value,
+        "named": participant.pk if activity.is_named else None,
+        "department": participant.department_id,
+    }
     with prepared_cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO workshops_participation (activity_id, participant_id, finished)"
-            " VALUES (%s, %s, false) ON CONFLICT (activity_id, participant_id) DO NOTHING",
-            [activity.pk, participant.pk],
-        )
+        cursor.execute(BEGIN, values)
         return bool(cursor.rowcount)
