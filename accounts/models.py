@@ -133,7 +133,7 @@ class Department(OrganisationOwned):  # type: ignore[django-manager-missing]  # 
         return self.name
 
 
-class Membership(OrganisationOwned):
+class Membership(OrganisationOwned):  # type: ignore[django-manager-missing]  # the fence is built at run time
     """One person in one organisation, with one role."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")

@@ -94,15 +94,18 @@ class DepartmentUse:
     members: int
     invitations: int
     touchpoints: int
+    measures: int
 
 
 def department_use(department: Department) -> DepartmentUse:
-    """Count what would have no department without this one. Touchpoints are known here only by the way to them."""
+    """Count what would have no department without this one. What later apps keep is known only by the way to it."""
     touchpoints: Any = Department._meta.get_field("touchpoints").related_model
+    measures: Any = Department._meta.get_field("measures").related_model
     return DepartmentUse(
         members=department.members.count(),
         invitations=Invitation.objects.filter(department=department, accepted_at__isnull=True).count(),
         touchpoints=touchpoints.objects.filter(department=department).count(),
+        measures=measures.objects.filter(department=department).count(),
     )
 
 

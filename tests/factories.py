@@ -11,12 +11,14 @@ from journeys.models import Journey, Persona, Station
 from reports.models import Report
 from touchpoints.enums import Phase
 from touchpoints.models import Touchpoint
-from workshops.enums import ActivityState
+from workshops.enums import ActivityState, MeasureKind
 from workshops.models import (
     Activity,
     ActivityStation,
     Ballot,
     Cycle,
+    Measure,
+    MeasureTouchpoint,
     Participant,
     Participation,
     StationTally,
@@ -179,6 +181,23 @@ class StationTallyFactory(UnscopedFactory):
         model = StationTally
 
     station = factory.SubFactory(ActivityStationFactory)
+
+
+class MeasureFactory(UnscopedFactory):
+    class Meta:
+        model = Measure
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    title = factory.Sequence(lambda n: f"Measure {n}")
+    kind = MeasureKind.REMOVE
+
+
+class MeasureTouchpointFactory(UnscopedFactory):
+    class Meta:
+        model = MeasureTouchpoint
+
+    measure = factory.SubFactory(MeasureFactory)
+    touchpoint = factory.SubFactory(TouchpointFactory, organisation=factory.SelfAttribute("..measure.organisation"))
 
 
 class ReportFactory(UnscopedFactory):

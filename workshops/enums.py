@@ -99,3 +99,28 @@ class RunBy(TextChoices):
     IN_HOUSE = "in_house", pgettext_lazy("run by", "in-house")
     PROVIDER = "provider", pgettext_lazy("run by", "provider")
     THIRD_PARTIES = "third_parties", pgettext_lazy("run by", "third parties")
+
+
+class MeasureKind(TextChoices):
+    """Two kinds, in the order of the method: first nobody is disappointed, then somebody is delighted (R123)."""
+
+    REMOVE = "remove", pgettext_lazy("measure", "Remove a disappointment")
+    CREATE = "create", pgettext_lazy("measure", "Create delight")
+
+
+class MeasureStatus(TextChoices):
+    """planned → under way → done, or dropped; each may follow each, since plans change."""
+
+    PLANNED = "planned", pgettext_lazy("measure", "Planned")
+    UNDER_WAY = "under_way", pgettext_lazy("measure", "Under way")
+    DONE = "done", pgettext_lazy("measure", "Done")
+    DROPPED = "dropped", pgettext_lazy("measure", "Dropped")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be done."""
+        return self in OPEN_MEASURES
+
+
+OPEN_MEASURES = (MeasureStatus.PLANNED, MeasureStatus.UNDER_WAY)
+"""The states in which a measure is still open."""

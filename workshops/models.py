@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
@@ -23,7 +25,20 @@ from accounts.models import Department, Membership
 from accounts.tenancy import OrganisationOwned, TenantModel, TenantQuerySet
 from journeys.models import Journey, Station
 from touchpoints.enums import Medium, Phase, Relation
-from workshops.enums import ActivityState, Mode, Partition, RaterGroup, Scale, Step, WorkshopState
+from touchpoints.models import Touchpoint, is_visible
+from workshops.enums import (
+    OPEN_MEASURES,
+    ActivityState,
+    MeasureKind,
+    MeasureStatus,
+    Mode,
+    Partition,
+    RaterGroup,
+    Scale,
+    Step,
+    WorkshopState,
+)
+from workshops.figures.measures import LEAST, MOST, is_overdue, is_quick_win
 
 # No 0/O, 1/I/L, U: read aloud and typed on a phone.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -555,3 +570,138 @@ class ReminderMail(TenantModel):
 
     def __str__(self) -> str:
         return f"mail of {self.reminder_id}"
+
+
+class MeasureQuerySet(TenantQuerySet["Measure"]):
+    """Filters of the plan of measures."""
+
+    def open(self) -> "MeasureQuerySet":
+        """Leave out what is done or dropped."""
+        return self.filter(status__in=OPEN_MEASURES)
+
+
+class Measure(OrganisationOwned):
+    """What is done about one touchpoint or several (R46): who, what, from when until when, and what shall come of it.
+
+    It belongs to the organisation, not to a cycle or a workshop: a plan may name it, and it outlives the plan.
+    """
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField(_("what is done"), max_length=200)
+    kind = models.CharField(_("kind of measure"), max_length=6, choices=MeasureKind)
+    touchpoints = models.ManyToManyField(Touchpoint, through="workshops.MeasureTouchpoint", related_name="measures")
+    # Empty: nobody yet, or somebody whose membership has ended.
+    responsible = models.ForeignKey(
+        Membership,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="measures",
+        verbose_name=_("responsible"),
+    )
+    department = models.ForeignKey(
+        Department,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="measures",
+        verbose_name=_("department or provider"),
+    )
+    starts_on = models.DateField(pgettext_lazy("first day", "from"), null=True, blank=True)
+    due_on = models.DateField(pgettext_lazy("last day", "until"), null=True, blank=True)
+    # Whole units of the currency that workshops.measures names.
+    budget = models.PositiveIntegerField(_("budget"), null=True, blank=True)
+    wanted_result = models.TextField(_("wanted result"), max_length=1000, blank=True)
+    measured_by = models.TextField(_("how we see it"), max_length=1000, blank=True)
+    effort = models.PositiveSmallIntegerField(
+        _("effort"), null=True, blank=True, validators=[MinValueValidator(LEAST), MaxValueValidator(MOST)]
+    )
+    impact = models.PositiveSmallIntegerField(
+        _("impact"), null=True, blank=True, validators=[MinValueValidator(LEAST), MaxValueValidator(MOST)]
+    )
+    status = models.CharField(_("status"), max_length=9, choices=MeasureStatus, default=MeasureStatus.PLANNED)
+    done_on = models.DateField(_("done on"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[Any] = OrganisationOwned.manager_for(MeasureQuerySet)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["organisation", "status"])]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~models.Q(title=""), name="measure_has_title"),
+            models.CheckConstraint(condition=models.Q(kind__in=MeasureKind.values), name="measure_kind_known"),
+            models.CheckConstraint(condition=models.Q(status__in=MeasureStatus.values), name="measure_status_known"),
+            models.CheckConstraint(
+                condition=(
+                    models.Q(status=MeasureStatus.DONE, done_on__isnull=False)
+                    | (~models.Q(status=MeasureStatus.DONE) & models.Q(done_on__isnull=True))
+                ),
+                name="measure_done_has_day",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    models.Q(starts_on__isnull=True)
+                    | models.Q(due_on__isnull=True)
+                    | models.Q(due_on__gte=models.F("starts_on"))
+                ),
+                name="measure_dates_in_order",
+                violation_error_message=_("“Until” must not lie before “from”."),
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=models.Q(**{f"{name}__isnull": True}) | models.Q(**{f"{name}__range": (LEAST, MOST)}),
+                    name=f"measure_{name}_in_range",
+                )
+                for name in ("effort", "impact")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        """Write the title on one line, and refuse one that shows nothing."""
+        self.title = " ".join(self.title.split())
+        if self.title and not is_visible(self.title):
+            raise ValidationError({"title": _("This title shows nothing. Please write one that can be read.")})
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be done."""
+        return MeasureStatus(self.status).is_open
+
+    @property
+    def is_quick_win(self) -> bool:
+        """Whether it has much effect for little effort."""
+        return is_quick_win(self.effort, self.impact)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its last day has passed while it is open, by the calendar of the active time zone."""
+        return is_overdue(self.due_on, is_open=self.is_open, today=timezone.localdate())
+
+    @classmethod
+    def export_of(cls, member: Membership) -> list[dict[str, Any]]:
+        """Return what is kept here about ``member``, ready for JSON; see accounts.services.members.member_export."""
+        days = ("starts_on", "due_on", "done_on")
+        rows = cls.objects.filter(responsible=member).order_by("pk").values("title", "status", *days)
+        return [row | {name: row[name].isoformat() if row[name] else None for name in days} for row in rows]
+
+
+class MeasureTouchpoint(TenantModel):
+    """That a measure is about a touchpoint. A merge of two touchpoints moves it (touchpoints.services.merging)."""
+
+    organisation_path: ClassVar[str] = "measure__organisation"
+
+    measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="links")
+    # A touchpoint that a measure is about is not deleted but put into the archive, as one on a journey.
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.CASCADE, related_name="measure_links")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["measure", "touchpoint"], name="measure_touchpoint_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} about {self.touchpoint_id}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accounts.models import Membership
 from workshops.enums import WorkshopState
-from workshops.models import Participant, Workshop
+from workshops.models import Measure, Participant, Workshop
 
 
 def can_moderate_workshop(member: Membership) -> bool:
@@ -29,4 +29,19 @@ def can_read_named_answers(member: Membership) -> bool:
 
 def can_export_results(member: Membership) -> bool:
     """Whether ``member`` downloads results and reports."""
+    return member.reads_results
+
+
+def can_edit_measures(member: Membership) -> bool:
+    """Whether ``member`` plans, changes and removes measures. Every member reads them: they carry no rating."""
+    return member.moderates
+
+
+def can_set_measure_status(member: Membership, measure: Measure) -> bool:
+    """Whether ``member`` says where ``measure`` stands: who edits, and in any role whoever is responsible for it."""
+    return member.moderates or measure.responsible_id == member.pk
+
+
+def can_export_measures(member: Membership) -> bool:
+    """Whether ``member`` takes the measures out of the tool as a file."""
     return member.reads_results

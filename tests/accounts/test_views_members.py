@@ -12,7 +12,14 @@ from accounts.models import Department, Invitation, Membership, Organisation, Se
 from accounts.services.members import accept_invitation, create_invitation, update_member
 from accounts.services.organisations import create_setup_link, update_organisation, use_setup_link
 from accounts.tenancy import member_scope
-from tests.factories import PASSWORD, DepartmentFactory, MembershipFactory, TouchpointFactory, UserFactory
+from tests.factories import (
+    PASSWORD,
+    DepartmentFactory,
+    MeasureFactory,
+    MembershipFactory,
+    TouchpointFactory,
+    UserFactory,
+)
 from tests.locks import meeting
 from touchpoints.models import TouchpointChange
 
@@ -327,12 +334,14 @@ def test_removing_a_department_asks_first_and_says_what_hangs_on_it(mara_client,
     DepartmentFactory(organisation=organisation, name="Service")
     Membership._base_manager.filter(pk=emil.pk).update(department=sales)
     touchpoints = [TouchpointFactory(organisation=organisation, department=sales) for _number in range(2)]
+    MeasureFactory(organisation=organisation, department=sales)
     german = {"accept-language": "de"}
 
     asked = mara_client.get(url("department_remove", code=sales.code), headers=german).content.decode()
 
     assert "2 Touchpoints werden von dort betreut." in asked
     assert "1 Mitglied gehört dazu und hat danach keine Abteilung." in asked
+    assert "1 Maßnahme ist ihre Aufgabe." in asked
     assert f'href="{url("department_edit", code=sales.code)}#merge-heading"' in asked
     with scopes_disabled():
         assert Department.objects.filter(pk=sales.pk).exists()

@@ -14,13 +14,13 @@ from accounts.tenancy import member_scope
 from journeys.models import Journey, Persona
 from journeys.services.journeys import create_journey
 from journeys.services.personas import create_persona
-from tests.factories import ActivityFactory, JourneyFactory, MembershipFactory
+from tests.factories import ActivityFactory, JourneyFactory, MembershipFactory, TouchpointFactory
 from tests.locks import meeting
 from touchpoints.models import Touchpoint, TouchpointImport
 from touchpoints.services import create_touchpoint
 from touchpoints.services.imports import keep_upload
-from workshops.models import Activity, TableEntry, Workshop
-from workshops.services import create_table, create_workshop
+from workshops.models import Activity, Measure, TableEntry, Workshop
+from workshops.services import create_measure, create_table, create_workshop
 
 Create = Callable[[Membership, uuid.UUID], Any]
 
@@ -56,6 +56,17 @@ FORMS: dict[str, tuple[type, Create]] = {
             by=by,
         ),
     ),
+    "measure": (
+        Measure,
+        lambda by, code: create_measure(
+            title="A",
+            kind="remove",
+            status="planned",
+            touchpoints=Touchpoint.objects.filter(name="Kasse"),
+            code=code,
+            by=by,
+        ),
+    ),
     "workshop": (
         Workshop,
         lambda by, code: create_workshop(
@@ -74,7 +85,8 @@ def by(request: pytest.FixtureRequest) -> Membership:
 
 
 def lay_out(organisation: Organisation) -> None:
-    """What the forms name: a journey, and a block that runs."""
+    """What the forms name: a journey, a block that runs, and a touchpoint."""
+    TouchpointFactory(organisation=organisation, name="Kasse")
     JourneyFactory(organisation=organisation, name="Weg")
     ActivityFactory(workshop__organisation=organisation, running=True, title="Läuft")
 

@@ -13,7 +13,7 @@ from django.utils.translation.template import templatize
 SAME_WORDS = """
     Name Demo Organisation Touchpoint Touchpoints Journey Journeys Persona Personas Phase Workshop Workshops
     Presales Plan Pause Loyalty Median Quadrant Station Code Manager Block Position Status Format Filter PDF CSV QR
-    Logo online offline Impressum
+    Logo online offline Impressum Budget
 """
 # The four steps keep their words in both languages.
 STEPS = {"Ist", "Soll", "To-do", "Kontrolle"}

@@ -16,6 +16,7 @@ from tests.factories import (
     ActivityStationFactory,
     DepartmentFactory,
     JourneyFactory,
+    MeasureTouchpointFactory,
     StationFactory,
     TouchpointFactory,
 )
@@ -121,11 +122,12 @@ def test_the_other_one_comes_back_with_everything_it_said(in_scope: Organisation
     assert (other.name, other.description, other.archived_at, other.merged_into) == ("B", "Ich warte.", None, None)
 
 
-def test_the_number_of_statements_does_not_grow_with_the_stations(in_scope: Organisation, mara: Membership):
+def test_the_number_of_statements_does_not_grow_with_stations_and_measures(in_scope: Organisation, mara: Membership):
     def statements(count: int) -> int:
         kept, other = (TouchpointFactory(organisation=in_scope) for _ in range(2))
         for _ in range(count):
             StationFactory(journey=JourneyFactory(organisation=in_scope), touchpoint=other)
+            MeasureTouchpointFactory(measure__organisation=in_scope, touchpoint=other)
         with CaptureQueriesContext(connection) as queries:
             merge(kept, other, mara, "name")
         return len(queries)
@@ -248,6 +250,16 @@ def test_page_shows_what_differs_and_proposes_what_is_not_empty(mara_client: Cli
         ("criticality", "", "hoch", True),
     ]
     assert [field.name for field in page.context["same"]][:1] == ["name"]
+
+
+def test_page_says_that_measures_go_along(mara_client: Client, organisation: Organisation):
+    kept, other = (TouchpointFactory(organisation=organisation, name=name) for name in ("Anruf", "Telefonat"))
+    assert "Maßnahme, die ihn betrifft" not in mara_client.get(address(kept, other), headers=DE).content.decode()
+
+    MeasureTouchpointFactory(measure__organisation=organisation, touchpoint=other)
+
+    page = mara_client.get(address(kept, other), headers=DE).content.decode()
+    assert "Die Maßnahme, die ihn betrifft, betrifft dann „Anruf“." in page
 
 
 def test_merge_by_the_form(mara_client: Client, organisation: Organisation):

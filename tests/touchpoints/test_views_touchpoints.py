@@ -12,7 +12,14 @@ from django_scopes import scopes_disabled
 from openpyxl import load_workbook
 
 from accounts.models import Organisation
-from tests.factories import DepartmentFactory, JourneyFactory, StationFactory, TouchpointFactory
+from tests.factories import (
+    DepartmentFactory,
+    JourneyFactory,
+    MeasureFactory,
+    MeasureTouchpointFactory,
+    StationFactory,
+    TouchpointFactory,
+)
 from touchpoints.models import Touchpoint
 
 HTMX = {"HX-Request": "true"}
@@ -433,6 +440,40 @@ def test_remove_from_a_journey_is_refused_by_its_name(mara_client: Client, organ
     assert answer.context["journeys"] == ["Weg zur Arbeit"]
     assert "Weg zur Arbeit" in answer.content.decode()
     assert stored() == ["A"]
+
+
+def test_remove_of_what_a_measure_is_about_is_refused_by_its_title(mara_client: Client, organisation: Organisation):
+    touchpoint = TouchpointFactory(organisation=organisation, name="A")
+    MeasureTouchpointFactory(
+        measure=MeasureFactory(organisation=organisation, title="Schneller werden"), touchpoint=touchpoint
+    )
+    path = address("touchpoint_remove", touchpoint.code)
+
+    asked, answer = mara_client.get(path), mara_client.post(path)
+
+    assert (asked.status_code, answer.status_code) == (200, 409)
+    for page in (asked, answer):
+        assert "<bdi>Schneller werden</bdi>" in page.content.decode()
+        assert "<form class" not in page.content.decode().split("<main")[1].split("</main>")[0]
+    assert stored() == ["A"]
+
+
+def test_page_of_a_touchpoint_leads_to_its_measures(
+    mara_client: Client, emil_client: Client, organisation: Organisation
+):
+    touchpoint = TouchpointFactory(organisation=organisation, name="A")
+    page = address("touchpoint_edit", touchpoint.code)
+    plan = f"{reverse('workshops:measure_create', args=['regio-bahn'])}?touchpoint={touchpoint.code}"
+    assert f'href="{plan}"' in mara_client.get(page).content.decode()
+    assert "touchpoint-measures" not in emil_client.get(page).content.decode()
+
+    measure = MeasureFactory(organisation=organisation, title="Schneller werden")
+    MeasureTouchpointFactory(measure=measure, touchpoint=touchpoint)
+
+    there = reverse("workshops:measure_detail", args=["regio-bahn", measure.code])
+    for client in (mara_client, emil_client):
+        assert f'<a href="{there}"><bdi>Schneller werden</bdi></a>' in client.get(page).content.decode()
+    assert plan not in emil_client.get(page).content.decode()
 
 
 def test_export_holds_what_the_filter_shows(max_client: Client, organisation: Organisation):

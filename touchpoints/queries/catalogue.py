@@ -196,6 +196,12 @@ def journeys_of(touchpoint: Touchpoint) -> list[str]:
     return sorted(names, key=str.casefold)
 
 
+def measures_of(touchpoint: Touchpoint) -> list[tuple[Any, str]]:
+    """Return code and title of every measure that is about the touchpoint, known here only as what leads to one."""
+    found = touchpoint.measures.order_by().values_list("code", "title")
+    return sorted(found, key=lambda row: row[1].casefold())
+
+
 def namesakes(phase: str, name: str) -> list[Touchpoint]:
     """Return the touchpoints of this phase and name, whatever their case, those of the archive last."""
     found = Touchpoint.objects.filter(phase=phase, name__iexact=name)

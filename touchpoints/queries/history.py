@@ -80,6 +80,7 @@ def labels() -> Iterator[tuple[str, str]]:
     yield from ((name, heading(name)) for name in FIELDS)
     yield "position", _("Place in the phase")
     yield "stations", _("Stations on journeys")
+    yield "measures", _("Measures")
 
 
 def words(name: str, value: Any) -> str:

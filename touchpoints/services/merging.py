@@ -1,6 +1,7 @@
 """What makes one touchpoint of two. Nothing is deleted: the other one goes to the archive and can come back."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -25,12 +26,14 @@ class CannotMerge(Exception):
 def merge_touchpoints(
     *, kept: Touchpoint, other: Touchpoint, versions: tuple[int, int], taken: Collection[str], by: Membership
 ) -> Touchpoint:
-    """Give ``kept`` the values of ``other`` in the fields ``taken``, move all stations to it, and archive ``other``.
+    """Give ``kept`` the values of ``other`` in the fields ``taken``, move all stations and measures to it, and archive
+    ``other``.
 
     ``versions`` are those in which the two were seen; raises StaleEdit when one was saved since. What was rated keeps
     its words: blocks hold copies. Called twice, it finds the work done.
     """
     lock_journeys(kept, other)
+    lock_measures(kept, other)
     locked = {row.pk: row for row in lock_touchpoints([kept.code, other.code])}
     kept, other = locked[kept.pk], locked[other.pk]
     if other.merged_into_id == kept.pk:
@@ -43,8 +46,11 @@ def merge_touchpoints(
     before, after = move_stations(kept, other)
     if before:
         changes["stations"] = [after - before, after]
+    away = {"stations": [before, 0]} if before else {}
+    if moved := move_measures(kept, other):
+        changes["measures"], away["measures"] = [moved.kept, moved.together], [moved.other, 0]
     record_all(ChangeKind.MERGED, [(kept, changes)], by, note=other.name)
-    record_all(ChangeKind.MERGED_AWAY, [(other, {"stations": [before, 0]} if before else {})], by, note=kept.name)
+    record_all(ChangeKind.MERGED_AWAY, [(other, away)], by, note=kept.name)
     put_aside(other, kept)
     return take_over(kept, other, taken)
 
@@ -68,6 +74,43 @@ def move_stations(kept: Touchpoint, other: Touchpoint) -> tuple[int, int]:
     stations.filter(touchpoint=other).update(touchpoint=kept)
     journeys.filter(pk__in=touched).update(version=F("version") + 1)
     return len(touched), stations.filter(touchpoint=kept).count()
+
+
+@dataclass(frozen=True)
+class MovedMeasures:
+    """How many measures were about each of the two before, and are about the one that stays."""
+
+    kept: int
+    other: int
+    together: int
+
+
+def lock_measures(*touchpoints: Touchpoint) -> None:
+    """Lock the measures that are about these, before the touchpoints: in the order in which a measure is saved."""
+    links = link_model().objects.filter(touchpoint__in=touchpoints)
+    measures = link_model()._meta.get_field("measure").related_model.objects
+    list(measures.select_for_update().filter(pk__in=links.values("measure")).order_by("pk").only("pk"))
+
+
+def move_measures(kept: Touchpoint, other: Touchpoint) -> MovedMeasures | None:
+    """Let what is done about ``other`` be about ``kept``; a measure about both is about it once. Open forms see that it
+    has changed. None where there is nothing to move.
+    """
+    links = link_model().objects
+    measures = link_model()._meta.get_field("measure").related_model.objects
+    about = set(links.filter(touchpoint=kept).values_list("measure", flat=True))
+    moved = set(links.filter(touchpoint=other).values_list("measure", flat=True))
+    if not moved:
+        return None
+    links.filter(touchpoint=other, measure__in=about).delete()
+    links.filter(touchpoint=other).update(touchpoint=kept)
+    measures.filter(pk__in=moved).update(version=F("version") + 1)
+    return MovedMeasures(len(about), len(moved), len(about | moved))
+
+
+def link_model() -> Any:
+    """Return the model that says which measures are about a touchpoint, known here only as what leads to one."""
+    return Touchpoint._meta.get_field("measure_links").related_model
 
 
 def station_model() -> Any:

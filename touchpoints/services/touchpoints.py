@@ -19,11 +19,11 @@ class OrderChanged(Exception):
 
 
 class TouchpointInUse(Exception):
-    """The touchpoint stands on journeys, whose names are in ``journeys``."""
+    """The touchpoint stands on journeys, or measures are about it; ``journeys`` and ``measures`` hold their names."""
 
-    def __init__(self, journeys: Sequence[str]) -> None:
-        super().__init__(journeys)
-        self.journeys = journeys
+    def __init__(self, journeys: Sequence[str], measures: Sequence[str]) -> None:
+        super().__init__(journeys, measures)
+        self.journeys, self.measures = journeys, measures
 
 
 def next_position(phase: str) -> int:
@@ -104,12 +104,14 @@ def move_touchpoint(
 
 @transaction.atomic
 def remove_touchpoint(*, touchpoint: Touchpoint, by: Membership) -> None:
-    """Delete the touchpoint, unless it stands on a journey."""
-    # The lock keeps a station from being placed between the look and the deletion.
+    """Delete the touchpoint, unless it stands on a journey or a measure is about it."""
+    # The lock keeps a station or a measure from being added between the look and the deletion.
     locked = Touchpoint.objects.select_for_update().filter(pk=touchpoint.pk).first()
     if locked is None:
         return
     stations = locked.stations.annotate(journey_name=F("journey__name"))
-    if journeys := sorted({station.journey_name for station in stations}, key=str.casefold):
-        raise TouchpointInUse(journeys)
+    journeys = sorted({station.journey_name for station in stations}, key=str.casefold)
+    measures = sorted(locked.measures.values_list("title", flat=True), key=str.casefold)
+    if journeys or measures:
+        raise TouchpointInUse(journeys, measures)
     locked.delete()

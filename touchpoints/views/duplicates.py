@@ -13,7 +13,7 @@ from accounts.middleware import MemberRequest
 from accounts.services.edits import StaleEdit
 from touchpoints.forms.merging import MergeForm
 from touchpoints.models import Touchpoint
-from touchpoints.queries import catalogue_counts, duplicates, journeys_of, merge_fields
+from touchpoints.queries import catalogue_counts, duplicates, journeys_of, measures_of, merge_fields
 from touchpoints.services import CannotMerge, keep_apart, merge_touchpoints
 
 
@@ -89,6 +89,7 @@ def answer_merge(
         "same": same,
         "kept_journeys": journeys_of(kept),
         "other_journeys": journeys_of(other),
+        "other_measures": measures_of(other),
         "is_archived": bool(kept.archived_at or other.archived_at),
         "is_stale": is_stale,
     }

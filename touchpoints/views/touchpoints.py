@@ -30,6 +30,7 @@ from touchpoints.queries import (
     departments_in_order,
     end_of_phase,
     journeys_of,
+    measures_of,
     namesakes,
     newest_entries,
     place_in_phase,
@@ -140,6 +141,7 @@ def answer_form(
         "touchpoint": touchpoint,
         "channels": channels_in_use(),
         "journeys": journeys_of(touchpoint) if touchpoint else [],
+        "measures": measures_of(touchpoint) if touchpoint else [],
         "entries": entries,
         "has_older": has_older,
         "may_edit": can_edit_touchpoints(request.membership),
@@ -181,7 +183,7 @@ def touchpoint_read(request: MemberRequest, touchpoint: Touchpoint) -> HttpRespo
     facts = [(heading(name), cell_of(touchpoint, name)) for name in FIELDS if name not in ("name", "description")]
     entries, has_older = newest_entries(touchpoint)
     context = {"touchpoint": touchpoint, "facts": facts, "journeys": journeys_of(touchpoint)}
-    context |= {"entries": entries, "has_older": has_older}
+    context |= {"entries": entries, "has_older": has_older, "measures": measures_of(touchpoint)}
     return render(request, "touchpoints/touchpoint_detail.html", context)
 
 
@@ -278,7 +280,7 @@ def touchpoint_restore(request: MemberRequest, code: uuid.UUID) -> HttpResponseB
 @require_form
 @member_required(*MODERATING)
 def touchpoint_remove(request: MemberRequest, code: uuid.UUID) -> HttpResponseBase:
-    """Ask once, then delete; a touchpoint on a journey stays, and the page names the journeys."""
+    """Ask once, then delete; one on a journey or with measures stays, and the page names what it is needed for."""
     touchpoint = Touchpoint.objects.filter(code=code).first()
     if touchpoint is None and request.method == "POST":
         return redirect("touchpoints:touchpoint_list", org=request.organisation.slug)  # sent twice
@@ -286,10 +288,12 @@ def touchpoint_remove(request: MemberRequest, code: uuid.UUID) -> HttpResponseBa
         raise Http404
     template, context = "touchpoints/touchpoint_remove.html", {"touchpoint": touchpoint}
     if request.method != "POST":
-        return render(request, template, context | {"journeys": journeys_of(touchpoint)})
+        use = {"journeys": journeys_of(touchpoint), "measures": [title for _code, title in measures_of(touchpoint)]}
+        return render(request, template, context | use)
     try:
         remove_touchpoint(touchpoint=touchpoint, by=request.membership)
     except TouchpointInUse as refusal:
-        return render(request, template, context | {"journeys": refusal.journeys}, status=409)
+        use = {"journeys": [*refusal.journeys], "measures": [*refusal.measures]}
+        return render(request, template, context | use, status=409)
     messages.success(request, _("“%(name)s” is removed from the catalogue.") % {"name": touchpoint.name})
     return redirect(list_address(request, touchpoint.phase))

@@ -13,6 +13,7 @@ from workshops.services.answers import REASON_LENGTH, RatingRefused
 from workshops.services.ballots import SavedRating, rate_station
 from workshops.services.baselines import freeze_ist
 from workshops.services.deadlines import change_deadline, end_answers, open_in_advance
+from workshops.services.measures import create_measure, remove_measure, set_measure_status, update_measure
 from workshops.services.participants import (
     erase_guest,
     erase_guests,
@@ -41,6 +42,7 @@ __all__ = [
     "begin_steering",
     "change_deadline",
     "close_workshop",
+    "create_measure",
     "create_table",
     "create_workshop",
     "discard_round",
@@ -63,6 +65,7 @@ __all__ = [
     "plan_activity",
     "rate_station",
     "remove_activity",
+    "remove_measure",
     "remove_participant",
     "remove_table",
     "request_reminder",
@@ -71,10 +74,12 @@ __all__ = [
     "reveal_block",
     "send_reminder",
     "set_does_not_rate",
+    "set_measure_status",
     "show_result",
     "start_round",
     "take_over",
     "update_activity",
+    "update_measure",
     "update_table",
     "update_workshop",
 ]
