@@ -17,6 +17,8 @@ from tests.factories import (
     CycleFactory,
     DepartmentFactory,
     JourneyFactory,
+    MeasureFactory,
+    MeasureTouchpointFactory,
     ReportFactory,
     StationFactory,
     WorkshopFactory,
@@ -33,6 +35,8 @@ def build_world(people):
     journey = JourneyFactory(organisation=organisation)
     journey.persona.picture.save("a.png", ContentFile(b"\x89PNG"), save=True)
     path = [StationFactory(journey=journey, position=n) for n in range(2)]
+    measure = MeasureFactory(organisation=organisation, responsible=emil)
+    MeasureTouchpointFactory(measure=measure, touchpoint=path[0].touchpoint)
     with member_scope(organisation):
         _invited, link = create_invitation(email="x@example.org", role="employee", department=None, by=olga)
         running = WorkshopFactory(organisation=organisation, cycle=CycleFactory(journey=journey))
@@ -61,7 +65,7 @@ def build_world(people):
         organisation=organisation, journey=journey, running=running, activity=activity, planned=planned, guest=guest,
         token=token, closed=closed, baseline=baseline, rated=rated, upload=upload, report=report, station=path[0],
         twin=path[1].touchpoint, table=table, invitation=invitation, department=department, emil=emil, link=link,
-        people=people,
+        people=people, measure=measure,
     )  # fmt: skip
 
 
@@ -96,6 +100,7 @@ def address(name, needs, world):
                 "table": lambda: {"table": world.table.code},
                 "participant": lambda: {"code": world.guest.code},
                 "baseline": lambda: {"code": world.baseline.code},
+                "measure": lambda: {"code": world.measure.code},
                 "report": lambda: {"code": world.report.code},
                 "code": lambda: {"code": world.running.join_code},
                 "rated": lambda: {"station": world.rated.code},

@@ -26,7 +26,12 @@ from tests.world import address, build_world
 SECRET = "Nur-für-Fremde"
 NAMED = {"touchpoints.Touchpoint": "name", "journeys.Persona": "name", "journeys.Journey": "name"}
 NAMED |= {"workshops.Workshop": "title", "workshops.Activity": "title", "accounts.Department": "name"}
-NAMED |= {"workshops.TableEntry": "name", "workshops.ActivityStation": "name", "workshops.Participant": "name"}
+NAMED |= {
+    "workshops.Measure": "title",
+    "workshops.TableEntry": "name",
+    "workshops.ActivityStation": "name",
+    "workshops.Participant": "name",
+}
 
 
 @pytest.fixture
@@ -77,7 +82,7 @@ def wrong_references() -> list[str]:
 # --- addresses ------------------------------------------------------------------------------------------------------
 
 # Said of a row that is gone already: a second click is no mistake. For the rest of the world it is not there either.
-GONE_IS_FINE = {("touchpoints:touchpoint_remove", "post"): 302}
+GONE_IS_FINE = {("touchpoints:touchpoint_remove", "post"): 302, ("workshops:measure_remove", "post"): 302}
 IDS = {name: row for name, row in TABLE.items() if row.needs.split()[:1] == ["org"] and row.needs != "org"}
 # The second id of an address, with the first one our own.
 OWNED_BY = {"journeys": "journey", "touchpoints": "station", "workshops": "activity"}  # station: whose touchpoint it is
@@ -248,6 +253,21 @@ FIELDS: dict[str, tuple[str, str, int, Any]] = {
         "workshops:table_create", "org running", 422,
         lambda there: {"code": uuid.uuid4(), "name": "Neu", "heads": 3, "department": there.department.code},
     ),
+    "new measure's touchpoint": (
+        "workshops:measure_create", "org", 422,
+        lambda there: {"code": uuid.uuid4(), "title": "Neu", "kind": "remove",
+                       "touchpoints": [there.station.touchpoint.code]},
+    ),
+    "measure's responsible person": (
+        "workshops:measure_edit", "org measure", 422,
+        lambda there: {"version": 1, "title": "Neu", "kind": "remove", "status": "planned",
+                       "responsible": there.emil.code},
+    ),
+    "measure's department": (
+        "workshops:measure_edit", "org measure", 422,
+        lambda there: {"version": 1, "title": "Neu", "kind": "remove", "status": "planned",
+                       "department": there.department.code},
+    ),
     "block's stations": (
         "workshops:activity_edit", "org planned", 422,
         lambda there: {"title": "Neu", "stations": [there.station.code], "mode": "full", "is_named": "anonymous",
@@ -267,6 +287,10 @@ TAKEN = {
         lambda there: (there.planned.code, {"title": "Neu", "mode": "full", "is_named": "anonymous", "minutes": 5}),
     ),
     "table": ("workshops:table_create", "org running", lambda there: (there.table.code, {"heads": 3})),
+    "measure": (
+        "workshops:measure_create", "org",
+        lambda there: (there.measure.code, {"title": "Neu", "kind": "create"}),
+    ),
     "workshop": ("workshops:workshop_create", "org", lambda there: (there.running.code, {"title": "Neu"})),
 }  # fmt: skip
 
@@ -291,6 +315,7 @@ def test_a_code_that_is_taken_elsewhere_opens_nothing(world, foreign, what):
     code, more = data(foreign)
     before = rows_of(foreign.organisation)
     own = {"journey": world.journey.code, "stations": [world.station.code]}
+    own["touchpoints"] = [world.station.touchpoint.code]
     sent = {"name": "Neu", "existence": "actual", **own, **more, "code": code}
 
     response = client_of(world.people["olga"]).post(address(name, needs, world), sent)

@@ -28,7 +28,7 @@ FILES = (
     ("workshops:result_json", "org closed"), ("workshops:result_svg", "org closed"),
     ("workshops:baseline_export", "org baseline"), ("workshops:baseline_svg", "org baseline"),
     ("reports:report_download", "org report"), ("reports:organisation_export", "org"),
-    ("touchpoints:touchpoint_export", "org"),
+    ("touchpoints:touchpoint_export", "org"), ("workshops:measure_export", "org"), ("workshops:measure_xlsx", "org"),
     ("touchpoints:touchpoint_export_workbook", "org"), ("accounts:member_export", "org member"),
 )  # fmt: skip
 

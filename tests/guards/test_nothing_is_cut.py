@@ -10,16 +10,19 @@ from tests.conftest import client_of
 from tests.guards.test_permission_table import TABLE
 from tests.world import address
 from touchpoints.forms.touchpoints import FilterForm
+from workshops.forms import MeasureFilterForm
 
 FORMS = [form for app in APPS for form in form_classes(app)]
 # What may carry maxlength, and why.
 REASONS = {
     (FilterForm, "q"): "a search is part of the address, which has to stay one that every server takes",
+    (MeasureFilterForm, "q"): "a search is part of the address",
 }
 PAGES_WITH_THE_SEARCH = {
     "touchpoints:touchpoint_list",
     "touchpoints:after_sales_list",
     "touchpoints:archive_list",
+    "workshops:measure_list",
 }
 
 

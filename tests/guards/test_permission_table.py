@@ -123,6 +123,15 @@ TABLE = {
     # workshops, the organisation's side
     "workshops:home": get("org", MEMBERS),
     "workshops:after_sales_list": get("org", READERS),
+    "workshops:measure_list": get("org", MEMBERS),
+    "workshops:measure_create": get("org", MODERATORS),
+    "workshops:measure_export": get("org", READERS),
+    "workshops:measure_xlsx": get("org", READERS),
+    "workshops:measure_detail": get("org measure", MEMBERS),
+    "workshops:measure_edit": get("org measure", MODERATORS),
+    # Emil is responsible for it, and may say where it stands
+    "workshops:measure_status": post("org measure", MODERATORS | {"emil"}),
+    "workshops:measure_remove": post("org measure", MODERATORS),
     "workshops:workshop_list": get("org", MEMBERS),
     "workshops:workshop_create": get("org", MODERATORS),
     "workshops:workshop_detail": get("org workshop", MODERATORS),

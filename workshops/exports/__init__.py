@@ -4,6 +4,7 @@ All four read one ``Export``, whose figures come from workshops.figures and are 
 """
 
 from workshops.exports.document import result_json
+from workshops.exports.measures import measures_csv, measures_xlsx
 from workshops.exports.names import readable
 from workshops.exports.picture import PictureError, result_png, result_svg
 from workshops.exports.sheets import result_xlsx
@@ -14,6 +15,8 @@ __all__ = [
     "Export",
     "PictureError",
     "baseline_export",
+    "measures_csv",
+    "measures_xlsx",
     "readable",
     "result_csv",
     "result_json",

@@ -61,6 +61,22 @@ def result_xlsx(export: Export) -> bytes:
     return output.getvalue()
 
 
+def table_xlsx(
+    title: str, titles: Sequence[str], rows: Sequence[Sequence[Cell | date]], widths: Sequence[int]
+) -> bytes:
+    """One sheet with one table in the present language; nothing in it is a formula, and numbers and days are such."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = title
+    _write_table(sheet, titles, rows, widths)
+    book.properties.creator = "Touchpoint-Werkstatt"
+    book.properties.title = title
+    book.properties.language = get_language()
+    output = io.BytesIO()
+    book.save(output)
+    return output.getvalue()
+
+
 # --- the stations ---------------------------------------------------------------------------------------------------
 
 
@@ -74,7 +90,9 @@ def _write_rows(sheet: Worksheet, titles: Sequence[str], rows: Sequence[list[Cel
                 sheet.cell(place, column).number_format = style
 
 
-def _write_table(sheet: Worksheet, titles: Sequence[str], rows: Sequence[list[Cell]], widths: Sequence[int]) -> None:
+def _write_table(
+    sheet: Worksheet, titles: Sequence[str], rows: Sequence[Sequence[Cell | date]], widths: Sequence[int]
+) -> None:
     """A heading that stays in sight, above rows that can be filtered and printed."""
     for column, (title, width) in enumerate(zip(titles, widths, strict=True), 1):
         cell = _put(sheet, 1, column, title)

@@ -1,6 +1,7 @@
 """What people type: moderators while planning, everybody in the room."""
 
 from workshops.forms.deadlines import DeadlineForm
+from workshops.forms.measures import MeasureEditForm, MeasureFilterForm, MeasureForm, MeasureStatusForm
 from workshops.forms.planning import ActivityEditForm, ActivityForm, NewWorkshopForm, WorkshopEditForm, changed_ticks
 from workshops.forms.room import MAX_NAME, EnterForm, JoinCodeForm, RatingForm, ScalesForm, normalise_code
 from workshops.forms.tables import TableForm
@@ -12,6 +13,10 @@ __all__ = [
     "DeadlineForm",
     "EnterForm",
     "JoinCodeForm",
+    "MeasureEditForm",
+    "MeasureFilterForm",
+    "MeasureForm",
+    "MeasureStatusForm",
     "NewWorkshopForm",
     "RatingForm",
     "ScalesForm",

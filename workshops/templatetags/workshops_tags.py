@@ -12,8 +12,11 @@ from django.utils.translation import gettext, pgettext
 from workshops import curve as drawn
 from workshops.curve.text import NOTHING, localised, xml
 from workshops.curve.text import signed as with_sign
+from workshops.enums import MeasureStatus
 from workshops.figures import JourneyFigures, StationFigures, StationScales
 from workshops.joining import JoinCard, join_card
+from workshops.measures import amount_words
+from workshops.models import Measure
 from workshops.queries import Reason, Result, StationResult
 from workshops.queries.analysis import Cell, Chart
 from workshops.queries.pages import Row
@@ -39,6 +42,22 @@ def decimal1(value: float | None) -> str:
 def decimal2(value: float | None) -> str:
     """Two places, for the disagreement from 0 to 1."""
     return NOTHING if value is None else localised(value, 2)
+
+
+@register.filter
+def amount(value: int | None) -> str:
+    """Money in whole units: "1.500 €" (German), "€1,500" (English)."""
+    return amount_words(value)
+
+
+@register.simple_tag
+def measure_state(measure: Measure) -> SafeString:
+    """Where a measure stands as a word in a badge, and whether it waits too long."""
+    kind = "" if measure.status == MeasureStatus.UNDER_WAY else " badge--quiet"
+    state = format_html('<span class="badge{}">{}</span>', kind, measure.get_status_display())
+    if not measure.is_overdue:
+        return state
+    return format_html('{} <span class="badge badge--warn">{}</span>', state, pgettext("measure", "overdue"))
 
 
 @register.filter
