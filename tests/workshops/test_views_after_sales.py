@@ -1,11 +1,20 @@
 """The after-sales list with owners and last ratings (R8): who reads it, which rating it takes, what it never shows."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.tenancy import member_scope
 from journeys.models import Station
-from tests.factories import DepartmentFactory, StationFactory, TouchpointFactory
+from tests.factories import (
+    DepartmentFactory,
+    MeasureFactory,
+    MeasureTouchpointFactory,
+    StationFactory,
+    TouchpointFactory,
+)
 from tests.workshops.pages import url
 from tests.workshops.support import Room, make_room
 from touchpoints.enums import Phase
@@ -176,6 +185,32 @@ def test_ratings_in_full_mode_stand_on_the_mean_until_a_quick_one_is_among_them(
     assert sorted(mixed) == [0.0, 100.0]
 
 
+def test_open_measures_stand_beside_their_touchpoint_and_the_done_ones_are_counted(
+    max_client, mara_client, rated, organisation, mara
+):
+    touchpoint = rated.path[1].touchpoint
+    late = timezone.localdate() - timedelta(1)
+    for fields in (
+        {"title": "Groß", "effort": 5, "impact": 5, "department": touchpoint.department, "due_on": late},
+        {"title": "Schnell", "effort": 1, "impact": 4, "responsible": mara, "status": "under_way"},
+        {"title": "Geschafft", "status": "done", "done_on": late},
+        {"title": "Verworfen", "status": "dropped"},
+    ):
+        MeasureTouchpointFactory(measure=MeasureFactory(organisation=organisation, **fields), touchpoint=touchpoint)
+
+    page = max_client.get(LIST)
+
+    here = {row.touchpoint.name: row.measures for group in page.context["rated"].phases for row in group.rows}
+    assert [measure.title for measure in here["Station 2"].open] == ["Schnell", "Groß"]
+    text = page.content.decode()
+    assert f'href="{url("measure_detail", here["Station 2"].open[0].code)}"><bdi>Schnell</bdi>' in text
+    for words in ("In Arbeit", "Quick Win", "überfällig", "1 Maßnahme ist erledigt", "Noch keine</span>"):
+        assert text.count(words) == 1
+    plan = f'{url("measure_create")}?touchpoint={touchpoint.code}&amp;from=after-sales"'
+    assert plan not in text
+    assert plan in mara_client.get(LIST).content.decode()
+
+
 def test_filters_of_the_catalogue_narrow_it_down(max_client, rated):
     filtered = max_client.get(f"{LIST}?phase=LO&q=station")
     page = filtered.content.decode()
@@ -191,7 +226,7 @@ def test_the_catalogue_leads_there_with_its_filters(max_client, emil_client, rat
     catalogue = reverse("touchpoints:after_sales_list", args=["regio-bahn"])
 
     assert (
-        f'href="{LIST}?phase=LO">Bewertungen und Zuständige</a>'
+        f'href="{LIST}?phase=LO">Bewertungen, Zuständige und Maßnahmen</a>'
         in max_client.get(f"{catalogue}?phase=LO").content.decode()
     )
     assert LIST not in emil_client.get(catalogue).content.decode()
@@ -227,13 +262,16 @@ def test_the_same_queries_with_one_and_three_rated_touchpoints(
         room = make_room(organisation, mara, count)
         owner = DepartmentFactory(organisation=organisation)
         Touchpoint.objects.update(phase=Phase.LOYALTY, department=owner)
+    for station in room.path:
+        measure = MeasureFactory(organisation=organisation, responsible=mara, department=owner)
+        MeasureTouchpointFactory(measure=measure, touchpoint=station.touchpoint)
     rate(room, [[10] * count] * 3)
     StationFactory(journey=room.path[0].journey, position=9, touchpoint__phase=Phase.LOYALTY)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         max_client.get(LIST)
     another_round(room, [[10] * count] * 2)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         max_client.get(LIST)
 
     assert len(found(max_client)) == count + 1

@@ -1,4 +1,4 @@
-"""What customers meet after the purchase (R8), with who looks after it and how it was rated last."""
+"""What customers meet after the purchase (R8): who looks after it, how it was rated last, what is done about it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from touchpoints.queries import Catalogue
 from workshops.enums import ActivityState, Mode
 from workshops.figures import CutPoints, Ruler, StationFigures, ruler_of, station_figures
 from workshops.models import ActivityStation
+from workshops.queries.measures import MeasuresHere, measures_at
 from workshops.queries.results.blocks import answers_at
 from workshops.queries.results.rounds import standing_rows
 from workshops.queries.results.stations import round_that_counts
@@ -34,10 +35,11 @@ class LastRating:
 
 @dataclass(frozen=True)
 class RatedTouchpoint:
-    """A touchpoint and its last rating on each of its journeys."""
+    """A touchpoint, its last rating on each of its journeys, and what is done about it."""
 
     touchpoint: Touchpoint
     ratings: tuple[LastRating, ...]
+    measures: MeasuresHere
 
 
 @dataclass(frozen=True)
@@ -50,25 +52,28 @@ class RatedPhase:
 
 @dataclass(frozen=True)
 class AfterSales:
-    """The rated list; ``ruler`` is what all of its figures stand on, so that they compare."""
+    """The list with ratings and measures; ``ruler`` is what all of its figures stand on, so that they compare."""
 
     phases: tuple[RatedPhase, ...]
     ruler: Ruler
 
 
 def after_sales_ratings(catalogue: Catalogue, organisation: Organisation) -> AfterSales:
-    """Put the last rating beside each touchpoint of a list, in two queries whatever its length.
+    """Put the last rating and the measures beside each touchpoint of a list, in three queries whatever its length.
 
     The thresholds are those of every result. What is
     shown here stands on the page of its workshop as well, so no difference between the two tells more than either.
     """
     touchpoints = [row.touchpoint for group in catalogue.phases for row in group.rows]
     ratings, ruler = last_ratings(touchpoints, organisation)
+    measures = measures_at(touchpoints)
+
+    def row_of(touchpoint: Touchpoint) -> RatedTouchpoint:
+        key = touchpoint.pk
+        return RatedTouchpoint(touchpoint, tuple(ratings.get(key, ())), measures.get(key, MeasuresHere()))
+
     phases = tuple(
-        RatedPhase(
-            group.phase,
-            tuple(RatedTouchpoint(row.touchpoint, tuple(ratings.get(row.touchpoint.pk, ()))) for row in group.rows),
-        )
+        RatedPhase(group.phase, tuple(row_of(row.touchpoint) for row in group.rows))
         for group in catalogue.phases
         if group.rows
     )
