@@ -1,11 +1,20 @@
 """Home: what to do next, and where the journeys stand."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from accounts.tenancy import member_scope
-from tests.factories import JourneyFactory, PersonaFactory, StationFactory, TouchpointFactory, WorkshopFactory
+from tests.factories import (
+    JourneyFactory,
+    MeasureFactory,
+    PersonaFactory,
+    StationFactory,
+    TouchpointFactory,
+    WorkshopFactory,
+)
 from tests.workshops.pages import room_of, url
 from workshops import services
 from workshops.models import ActivityStation
@@ -79,13 +88,15 @@ def test_home_of_an_employee_shows_no_result_before_the_workshop_is_closed(emil_
 
 def test_home_asks_for_the_same_queries_whatever_its_size(mara_client, organisation, mara, django_assert_num_queries):
     freeze(organisation, room_of(organisation, mara, people=3, state="revealed"), mara)
-    with django_assert_num_queries(8):
+    MeasureFactory(organisation=organisation, responsible=mara)
+    with django_assert_num_queries(11):
         mara_client.get(HOME)
 
     for _ in range(2):
         freeze(organisation, room_of(organisation, mara, people=3, state="revealed"), mara)
         WorkshopFactory(organisation=organisation)
-    with django_assert_num_queries(8):
+        MeasureFactory(organisation=organisation, responsible=mara)
+    with django_assert_num_queries(11):
         mara_client.get(HOME)
 
 
@@ -99,6 +110,34 @@ def test_home_tells_moderators_what_the_catalogue_lacks_and_leads_to_the_list(ma
     assert [warning.query for warning in page.context["home"].warnings] == ["department=none", "phase=IA"]
     assert '<a href="/o/regio-bahn/touchpoints/?phase=IA">' in page.content.decode()
     assert max_client.get(HOME).context["home"].warnings == ()
+
+
+def test_home_has_the_open_measures_ones_own_first(mara_client, emil_client, max_client, organisation, emil, max):
+    late = timezone.localdate() - timedelta(1)
+    MeasureFactory(organisation=organisation, title="Schnell", effort=1, impact=5)
+    MeasureFactory(organisation=organisation, title="Von Max", responsible=max, due_on=late)
+    MeasureFactory(organisation=organisation, title="Geschafft", status="done", done_on=late, responsible=emil)
+
+    manager, moderator, employee = (client.get(HOME) for client in (max_client, mara_client, emil_client))
+
+    assert [row.measure.title for row in manager.context["home"].measures.rows] == ["Von Max", "Schnell"]
+    assert [row.measure.title for row in moderator.context["home"].measures.rows] == ["Schnell", "Von Max"]
+    assert "2 offene Maßnahmen · 1 überfällig" in manager.content.decode()
+    assert employee.context["home"].measures is None
+    assert "Ihre offenen Maßnahmen" not in employee.content.decode()
+
+
+def test_home_of_an_employee_shows_what_they_shall_do(emil_client, organisation, emil):
+    for number in range(6):
+        MeasureFactory(organisation=organisation, title=f"Meins {number}", responsible=emil)
+    MeasureFactory(organisation=organisation, title="Anderes")
+
+    page = emil_client.get(HOME).content.decode()
+
+    assert "Ihre offenen Maßnahmen" in page
+    assert "Meins 4" in page
+    assert "Anderes" not in page
+    assert '<a href="/o/regio-bahn/measures/?mine=on">1 weitere Maßnahme</a>' in page
 
 
 def test_home_refuses_another_verb(mara_client):

@@ -23,6 +23,7 @@ from workshops.deadlines import deadline_words
 from workshops.enums import ActivityState, WorkshopState
 from workshops.models import Activity, Workshop
 from workshops.queries.cards import JourneyCard, journey_cards, state_words
+from workshops.queries.measures import OpenMeasures, open_measures
 
 SHOWN_JOURNEYS = 12
 
@@ -59,6 +60,8 @@ class HomeState:
     # What the catalogue lacks, for those who can fill it.
     warnings: tuple[CatalogueWarning, ...]
     in_advance: tuple[OpenBlock, ...]
+    # What this member shall do, and for those who read results what everybody shall; None where nothing is open.
+    measures: OpenMeasures | None
 
     @property
     def lists_coming(self) -> bool:
@@ -102,6 +105,7 @@ def home_state(organisation: Organisation, member: Membership) -> HomeState:
         coming=tuple(scene.coming()) if member.moderates else (),
         warnings=catalogue_counts().warnings if member.moderates else (),
         in_advance=tuple(_open_blocks(organisation)) if member.moderates else (),
+        measures=open_measures(member),
     )
 
 
