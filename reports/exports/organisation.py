@@ -20,6 +20,8 @@ from touchpoints.csv_exchange.headings import field_title
 from touchpoints.csv_exchange.writing import write_csv
 from touchpoints.enums import Shelf
 from touchpoints.queries import history_table, touchpoints_matching
+from workshops.exports.measures import text_table
+from workshops.models import Measure
 
 SETTINGS = ("name", "industry", "language", "time_zone", "cut_ok", "cut_delight", "guest_days")
 
@@ -45,6 +47,7 @@ def fill(zipped: ZipWriter, member: Membership) -> None:
     add_catalogue(zipped)
     add_personas(zipped)
     add_journeys(zipped)
+    add_measures(zipped, member)
     add_workshops(zipped, member)
     add_baselines(zipped, member)
     zipped.add("README.txt", readme(member.organisation, zipped.told))
@@ -84,6 +87,12 @@ def add_catalogue(zipped: ZipWriter) -> None:
     zipped.add("touchpoints-archive.csv", write_csv(touchpoints_matching({}, Shelf.ARCHIVED)))
     zipped.tell("touchpoints-archive.csv", _("Touchpoints that lie in the archive; can be imported again as well."))
     zipped.add_table("touchpoints-history.csv", _("Who changed what of which touchpoint, and when."), history_table())
+
+
+def add_measures(zipped: ZipWriter, member: Membership) -> None:
+    """All measures, done and dropped ones too."""
+    rows = text_table(Measure.objects.all(), member)
+    zipped.add_table("measures.csv", _("Measures with the touchpoints that they are about."), rows)
 
 
 def readme(organisation: Organisation, told: Sequence[tuple[str, str]]) -> str:

@@ -17,7 +17,14 @@ from accounts.services.members import create_invitation
 from accounts.tenancy import member_scope
 from journeys.models import Persona
 from tests.conftest import client_of
-from tests.factories import DepartmentFactory, MembershipFactory, OrganisationFactory, TouchpointFactory
+from tests.factories import (
+    DepartmentFactory,
+    MeasureFactory,
+    MeasureTouchpointFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    TouchpointFactory,
+)
 from tests.touchpoints.test_round_trip import contents, take_in
 from tests.workshops.support import make_room
 from workshops import services
@@ -137,6 +144,9 @@ def test_people_settings_paths_and_agendas(olga_client, organisation, olga, mara
         journey.persona.refresh_from_db()
         journey.persona.picture.save("a.jpg", ContentFile(b"\xff\xd8 picture"))
 
+    link = MeasureTouchpointFactory(measure__organisation=organisation, touchpoint=revealed.path[0].touchpoint)
+    MeasureFactory(organisation=organisation, title="=Verworfen", status="dropped")
+
     zipped = opened(olga_client, organisation)
 
     assert ["Name", "Regio-Bahn Mitte"] in table(zipped, "organisation.csv")
@@ -154,6 +164,9 @@ def test_people_settings_paths_and_agendas(olga_client, organisation, olga, mara
     assert table(zipped, "journeys.csv")[1][:2] == [journey.name, "../Petra"]
     assert [(row[1], row[3], row[5]) for row in table(zipped, "stations.csv")[1:]] == [
         ("1", "Station 1", ""), ("2", "Station 2", "'+ schnell"), ("3", "Station 3", ""),
+    ]  # fmt: skip
+    assert [(row[0], row[2], row[-2]) for row in table(zipped, "measures.csv")[1:]] == [
+        (link.measure.title, "Station 1", "Geplant"), ("'=Verworfen", "", "Verworfen"),
     ]  # fmt: skip
     (workshop,) = table(zipped, "workshops.csv")[1:]
     assert (workshop[1], workshop[-1]) == (revealed.workshop.title, f"workshops/001 {revealed.workshop.title}.json")
@@ -236,7 +249,7 @@ def test_an_empty_organisation_has_its_readme_too(olga_client, organisation):
     zipped = opened(olga_client, organisation, "en")
 
     assert table(zipped, "members.csv", ",")[1][0] == "Olga"
-    for name in ("departments", "touchpoints", "personas", "journeys", "stations", "workshops", "blocks"):
+    for name in ("departments", "touchpoints", "personas", "journeys", "stations", "measures", "workshops", "blocks"):
         assert len(table(zipped, f"{name}.csv", ",")) == 1, name
 
 
