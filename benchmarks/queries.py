@@ -26,9 +26,10 @@ from benchmarks.measure import Figure, Row
 from benchmarks.world import Place, Seat
 from journeys.models import Journey, Persona
 from reports.models import Report
-from touchpoints.models import TouchpointImport
+from touchpoints.models import Touchpoint, TouchpointImport
 from workshops import services
-from workshops.models import Activity, Baseline, Cycle, TableEntry, Workshop
+from workshops.enums import MeasureKind
+from workshops.models import Activity, Baseline, Cycle, Measure, MeasureTouchpoint, TableEntry, Workshop
 
 SIZES = (20, 200, 2000)
 RATERS = 5
@@ -68,6 +69,7 @@ class Everything:
             "participant": self.seat.participant.code,
             "baseline": self.baseline.code,
             "report": self.report.code,
+            "measure": Measure.objects.order_by("pk")[0].code,
             "result": self.revealed.workshop.code,
             "ist": self.revealed.workshop.code,
         }
@@ -99,7 +101,7 @@ def make_everything(size: int) -> Everything:
 
 
 def fill_lists(place: Place, workshop: Workshop, size: int) -> tuple[TouchpointImport, Report]:
-    """As many rows in every list: people, invitations, departments, personas, journeys, workshops, reports, uploads."""
+    """As many rows in every list, of people, departments, personas, journeys, workshops, measures, reports, uploads."""
     organisation, moderator = place.organisation, place.moderator
     numbers = range(size)
     moderator.role = Role.OWNER
@@ -124,6 +126,15 @@ def fill_lists(place: Place, workshop: Workshop, size: int) -> tuple[TouchpointI
     Workshop.objects.bulk_create(
         Workshop(organisation=organisation, cycle=cycle, title=f"Workshop {n}", created_by=moderator)
         for n, cycle in enumerate(cycles)
+    )
+    touchpoints = list(Touchpoint.objects.filter(organisation=organisation))
+    measures = Measure.objects.bulk_create(
+        Measure(organisation=organisation, title=f"Maßnahme {n}", kind=MeasureKind.REMOVE, responsible=moderator)
+        for n in numbers
+    )
+    MeasureTouchpoint.objects.bulk_create(
+        MeasureTouchpoint(measure=measure, touchpoint=touchpoints[n % len(touchpoints)])
+        for n, measure in enumerate(measures)
     )
     reports = Report.objects.bulk_create(
         Report(

@@ -6,8 +6,9 @@ rest could not judge. Figures are not written here: they come out of the ratings
 
 from dataclasses import dataclass, field
 
+from accounts.enums import Role
 from touchpoints.enums import Contact, Criticality, Media, Medium, Phase, Relation
-from workshops.enums import Drawer
+from workshops.enums import Drawer, MeasureKind, MeasureStatus
 
 RATERS = 26
 
@@ -55,6 +56,25 @@ class Stop:
     reality: Text = NOTHING
     reaction: Text = NOTHING
     reasons: tuple[Said, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A measure. Touchpoints are named in German, as stops are; days count from the day of the start."""
+
+    title: Text
+    kind: MeasureKind
+    touchpoints: tuple[str, ...]
+    result: Text
+    seen_by: Text
+    department: str
+    responsible: Role | None = None
+    effort: int | None = None
+    impact: int | None = None
+    status: MeasureStatus = MeasureStatus.PLANNED
+    begins_in: int | None = None
+    due_in: int | None = None
+    budget: int | None = None
 
 
 ORGANISATION = Text("Falkner Wärme & Bad", "Falkner Heating & Baths")
@@ -328,5 +348,57 @@ STOPS: tuple[Stop, ...] = (
         (4, 5, 13), Criticality.HIGH, True,
         reality=Text("Gelobt wird der Einbau, erzählt die Störung.", "Praise for the fitting, tales of the breakdown."),
         reasons=(Said("Ein gutes Wort bringt drei Anfragen.", "A good word brings three enquiries.", HIGH),),
+    ),
+)  # fmt: skip
+
+MEASURES: tuple[Plan, ...] = (
+    Plan(
+        Text("Der Notruf schickt auch am Wochenende einen Monteur", "The emergency line sends fitters at weekends"),
+        MeasureKind.REMOVE,
+        ("Störung am Wochenende",),
+        Text("Wer am Samstag friert, bekommt am selben Tag Hilfe.", "Who freezes on a Saturday gets help that day."),
+        Text("Anteil der Störungen, die am selben Tag behoben sind.", "Share of breakdowns repaired on the same day."),
+        "service", Role.MODERATOR, effort=2, impact=5, status=MeasureStatus.UNDER_WAY,
+        begins_in=-14, due_in=21, budget=4800,
+    ),
+    Plan(
+        Text("Einweisung an einem eigenen Termin, zwei Wochen nach dem Einbau", "Introduction on a day of its own"),
+        MeasureKind.REMOVE,
+        ("Einweisung in die Bedienung",),
+        Text("Sie stellt ihre Heizung selbst um, ohne Angst.", "She changes the settings herself, without fear."),
+        Text("Anrufe zur Bedienung in den ersten vier Wochen.", "Calls about the controls in the first four weeks."),
+        "fitters", Role.EMPLOYEE, effort=2, impact=4, begins_in=7, due_in=45,
+    ),
+    Plan(
+        Text("Angebot und Rechnung mit denselben Worten", "Offer and invoice in the same words"),
+        MeasureKind.REMOVE,
+        ("Schriftliches Angebot", "Rechnung"),
+        Text("Auf einer Seite steht, was es kostet und was es enthält.", "One page says what it costs and includes."),
+        Text("Rückfragen zu Rechnungen im Monat.", "Questions about invoices in a month."),
+        "office", Role.MANAGER, effort=4, impact=5, begins_in=0, due_in=90, budget=12500,
+    ),
+    Plan(
+        Text("Hilfe in der App, auch ohne WLAN im Keller", "Help in the app, even without WiFi in the cellar"),
+        MeasureKind.REMOVE,
+        ("App zur Heizung", "Störung am Wochenende"),
+        Text("Die drei häufigsten Störungen behebt sie selbst.", "She solves the three most frequent faults herself."),
+        NOTHING,
+        "service", effort=4, impact=3, due_in=120,
+    ),
+    Plan(
+        Text("Zur ersten Wartung ein Foto der Anlage mit Unterschrift der Monteure", "A signed photo of her heating"),
+        MeasureKind.CREATE,
+        ("Jährliche Wartung",),
+        Text("Sie zeigt es den Nachbarn.", "She shows it to the neighbours."),
+        Text("Wie viele davon erzählen, wenn wir nachfragen.", "How many tell of it when we ask."),
+        "fitters", Role.EMPLOYEE,
+    ),
+    Plan(
+        Text("Um eine Bewertung erst nach dem ersten Winter bitten", "Ask for a review only after the first winter"),
+        MeasureKind.CREATE,
+        ("Bitte um eine Bewertung",),
+        Text("Wer schreibt, hat einen warmen Winter hinter sich.", "Who writes has had a warm winter."),
+        Text("Bewertungen im Monat und ihre Sterne.", "Reviews in a month, and their stars."),
+        "marketing", Role.MODERATOR, effort=1, impact=3, status=MeasureStatus.DONE, begins_in=-20, due_in=-5,
     ),
 )  # fmt: skip

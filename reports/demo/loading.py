@@ -5,6 +5,7 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,14 +20,15 @@ from journeys.services.journeys import create_journey
 from journeys.services.personas import create_persona
 from journeys.services.stations import place_touchpoint
 from reports.demo import content
-from reports.demo.content import RATERS, STOPS, Stop
+from reports.demo.content import MEASURES, RATERS, STOPS, Plan, Stop
 from reports.services import request_report
 from touchpoints.enums import Criticality
 from touchpoints.services.touchpoints import create_touchpoint
-from workshops.enums import Drawer
+from workshops.enums import Drawer, MeasureStatus
 from workshops.models import Activity, ActivityStation, Ballot, Participation, Workshop
 from workshops.services import (
     begin_steering,
+    create_measure,
     create_workshop,
     freeze_ist,
     join_workshop,
@@ -89,6 +91,7 @@ def build(language: str) -> list[Login]:
         freeze_ist(workshop=finished, by=moderator)
         request_report(workshop=finished, language=language, key=uuid.uuid4(), by=moderator)
         plan_trial(stations, moderator)
+        plan_measures(stations, moderator)
     return logins
 
 
@@ -236,3 +239,42 @@ def plan_trial(stations: Sequence[Station], by: Membership) -> None:
     language = by.organisation.language
     few = [stations[place] for place in TO_TRY]
     new_workshop(few, content.NEXT_WORKSHOP.in_language(language), content.NEXT_BLOCK.in_language(language), by)
+
+
+def plan_measures(stations: Sequence[Station], by: Membership) -> None:
+    """Plan what the team decided after its Ist; some of it is under way, some done."""
+    touchpoints = {stop.name.de: station.touchpoint for stop, station in zip(STOPS, stations, strict=True)}
+    departments = {row.name: row for row in Department.objects.all()}
+    people = {row.role: row for row in Membership.objects.all()}
+    for plan in MEASURES:
+        create_measure(
+            code=uuid.uuid4(),
+            touchpoints=[touchpoints[name] for name in plan.touchpoints],
+            responsible=people[plan.responsible] if plan.responsible else None,
+            department=departments[content.DEPARTMENTS[plan.department][0].in_language(by.organisation.language)],
+            by=by,
+            **words_of(plan, by.organisation.language),
+        )
+
+
+def words_of(plan: Plan, language: str) -> dict[str, Any]:
+    """What a measure says of itself, in one language and counted from today."""
+    due_on = in_days(plan.due_in)
+    return {
+        "title": plan.title.in_language(language),
+        "kind": plan.kind,
+        "starts_on": in_days(plan.begins_in),
+        "due_on": due_on,
+        "budget": plan.budget,
+        "wanted_result": plan.result.in_language(language),
+        "measured_by": plan.seen_by.in_language(language),
+        "effort": plan.effort,
+        "impact": plan.impact,
+        "status": plan.status,
+        "done_on": due_on if plan.status == MeasureStatus.DONE else None,
+    }
+
+
+def in_days(days: int | None) -> date | None:
+    """The day that lies so many days ahead, or behind; None for no day."""
+    return None if days is None else timezone.localdate() + timedelta(days=days)

@@ -14,6 +14,7 @@ from tests.factories import (
     CycleFactory,
     DepartmentFactory,
     JourneyFactory,
+    MeasureFactory,
     MembershipFactory,
     OrganisationFactory,
     ReportFactory,
@@ -36,6 +37,8 @@ NO_PAGE = {
     "reports:organisation_export": "a file",
     "reports:report_download": "a file",
     "journeys:persona_picture": "a picture",
+    "workshops:measure_export": "a file",
+    "workshops:measure_xlsx": "a file",
     "workshops:result_export": "a file",
     "workshops:result_xlsx": "a file",
     "workshops:result_json": "a file",
@@ -137,12 +140,13 @@ def test_lists_of_250_rows(open_page, transactional_db, organisation, olga, subt
     for workshop in workshops:
         ActivityFactory(workshop=workshop, revealed=True)
     ReportFactory.create_batch(250, workshop=workshops[0])
+    MeasureFactory.create_batch(250, organisation=organisation, responsible=olga)
     MembershipFactory.create_batch(250, organisation=organisation)
     DepartmentFactory.create_batch(250, organisation=organisation)
     pages = [open_page(olga, locale=locale, color_scheme=scheme) for locale, scheme in LOOKS]
 
     plan = f"workshops/{workshops[0].code}/"  # all members, as those who may only watch
-    lists = ("personas/", "workshops/", plan, "members/", "departments/", "reports/")
+    lists = ("personas/", "workshops/", plan, "members/", "departments/", "reports/", "measures/", "measures/new/")
     for path, page in product(("journeys/", f"journeys/{journey.code}/", *lists), pages):
         with subtests.test(path):
             page.goto(f"/o/regio-bahn/{path}", wait_until="domcontentloaded")
@@ -155,7 +159,8 @@ def test_pages_of_an_empty_organisation(open_page, transactional_db, subtests, l
     owner = MembershipFactory(organisation=OrganisationFactory(slug="leer"), role="owner")
     page = open_page(owner, locale=locale, color_scheme=scheme, viewport=PHONE)
 
-    for path in ("", "touchpoints/", "personas/", "journeys/", "workshops/", "reports/", "members/", "departments/"):
+    lists = ("touchpoints/", "personas/", "journeys/", "workshops/", "measures/", "reports/", "members/", "departments/")
+    for path in ("", *lists):
         with subtests.test(path):
             page.goto(f"/o/leer/{path}", wait_until="domcontentloaded")
             assert violations(page) == []

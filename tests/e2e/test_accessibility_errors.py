@@ -53,6 +53,7 @@ WRONG = {
     "workshops:activity_edit": {"title": "", "stations": "", "minutes": "0"},
     "workshops:activity_deadline": {"until": ""},
     "workshops:table_create": {"name": "", "heads": ""},
+    "workshops:measure_create": {"title": "", "budget": "viel", "due_on": ""},
 }
 OUT_OF_DATE = {
     "touchpoints:touchpoint_edit": {"name": "Anders", "phase": "IA", **STALE},
@@ -62,6 +63,7 @@ OUT_OF_DATE = {
     "accounts:department_edit": {"name": "Anders", **STALE},
     "workshops:workshop_edit": {"title": "Anders", **STALE},
     "workshops:table_edit": {"name": "Anders", **STALE},
+    "workshops:measure_edit": {"title": "Anders", **STALE},
 }
 KINDS = {"refused": WRONG, "out of date": OUT_OF_DATE}
 NEEDS = {
@@ -79,6 +81,8 @@ NEEDS = {
     "workshops:activity_edit": "org planned",
     "workshops:activity_deadline": "org planned",
     "workshops:table_create": "org running",
+    "workshops:measure_create": "org",
+    "workshops:measure_edit": "org measure",
     "workshops:table_edit": "org running table",
 }
 

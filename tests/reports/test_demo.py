@@ -4,14 +4,16 @@ import pytest
 from django.core.management import call_command
 from django_scopes import scopes_disabled
 
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation
 from accounts.tenancy import member_scope
-from reports.demo.content import RATERS, STOPS
+from reports.demo.content import MEASURES, RATERS, STOPS
 from reports.demo.loading import load_demo
 from reports.models import Report
+from touchpoints.models import Touchpoint
 from workshops.enums import ActivityState, WorkshopState
 from workshops.models import Activity, Ballot, Baseline, Workshop
 from workshops.queries import workshop_result
+from workshops.queries.measures import measure_list
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +51,23 @@ def test_room_is_ready_to_open():
         room = Workshop.objects.get(state=WorkshopState.OPEN)
         assert [activity.state for activity in Activity.objects.filter(workshop=room)] == [ActivityState.PLANNED]
         assert Activity.objects.get(workshop=room).stations.count() == 3
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_measures_are_planned_at_its_touchpoints_and_none_is_overdue(language):
+    load_demo()
+
+    organisation = Organisation.objects.get(is_demo=True, language=language)
+    with member_scope(organisation):
+        plan = measure_list({"state": "all"}, Membership.objects.get(role="moderator"))
+    titles = [each.title.in_language(language) for each in MEASURES]
+    assert sorted(row.measure.title for row in plan.rows) == sorted(titles)
+    assert (plan.counts.open, plan.counts.overdue) == (5, 0)
+    assert (plan.counts.progress.done, plan.counts.progress.total) == (1, 3)
+    assert [row.measure.is_quick_win for row in plan.rows] == [True, True, False, False, False, True]
+    after = {about.code for row in plan.rows for about in row.about}
+    with member_scope(organisation):
+        assert Touchpoint.objects.filter(code__in=after, phase="LO").count() == 4
 
 
 def test_second_start_changes_nothing(settings, tmp_path, capsys):
