@@ -135,9 +135,9 @@ def test_home_of_an_employee_shows_what_they_shall_do(emil_client, organisation,
     page = emil_client.get(HOME).content.decode()
 
     assert "Ihre offenen Maßnahmen" in page
-    assert "Meins 4" in page
+    assert "Meins 2" in page
     assert "Anderes" not in page
-    assert '<a href="/o/regio-bahn/measures/?mine=on">1 weitere Maßnahme</a>' in page
+    assert '<a href="/o/regio-bahn/measures/?mine=on">3 weitere Maßnahmen</a>' in page
 
 
 def test_home_refuses_another_verb(mara_client):

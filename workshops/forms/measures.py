@@ -88,7 +88,7 @@ class LevelField(forms.TypedChoiceField):
     """1 to 5, or not rated yet."""
 
     def __init__(self, label: Any, help_text: Any) -> None:
-        choices = [("", _("Not rated yet")), *LEVELS]
+        choices = [("", pgettext_lazy("measure", "Not rated yet")), *LEVELS]
         super().__init__(
             label=label,
             help_text=help_text,
@@ -299,11 +299,11 @@ class MeasureFilterForm(forms.Form):
         choices=[
             (OPEN, pgettext_lazy("measures", "Open")),
             (DONE, pgettext_lazy("measures", "Done")),
-            (ALL, pgettext_lazy("measures", "All, dropped ones too")),
+            (ALL, pgettext_lazy("measures", "All")),
         ],
     )
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All")), *MeasureKind.choices])
-    department = forms.ChoiceField(label=_("Department or provider"), required=False)
+    department = forms.ChoiceField(label=_("Department"), required=False)
     mine = forms.BooleanField(label=_("Mine only"), required=False)
 
     def __init__(self, query: Mapping[str, Any], *, departments: Sequence[Department]) -> None:

@@ -27,7 +27,7 @@ from workshops.permissions import can_set_measure_status
 PAGE_SIZE = 250
 """A page of the list; only a very long plan has more than one."""
 
-SHOWN_AT_HOME = 5
+SHOWN_AT_HOME = 3
 
 OPEN, DONE, ALL = "open", "done", "all"
 """What the list shows: what is still to be done, what is done, or everything, dropped measures too."""
