@@ -159,7 +159,16 @@ def test_pages_of_an_empty_organisation(open_page, transactional_db, subtests, l
     owner = MembershipFactory(organisation=OrganisationFactory(slug="leer"), role="owner")
     page = open_page(owner, locale=locale, color_scheme=scheme, viewport=PHONE)
 
-    lists = ("touchpoints/", "personas/", "journeys/", "workshops/", "measures/", "reports/", "members/", "departments/")
+    lists = (
+        "touchpoints/",
+        "personas/",
+        "journeys/",
+        "workshops/",
+        "measures/",
+        "reports/",
+        "members/",
+        "departments/",
+    )
     for path in ("", *lists):
         with subtests.test(path):
             page.goto(f"/o/leer/{path}", wait_until="domcontentloaded")
