@@ -206,7 +206,9 @@ def test_form_of_a_touchpoint_has_it_ticked_above_and_leads_back_to_where_one_ca
     assert page.content.decode().count(" checked>") == 1
 
     response = mara_client.post(address, typed(hotline))
+    elsewhere = mara_client.post(f"{NEW}?touchpoint=x&from=after-sales", typed(hotline))
     assert response["Location"] == f"{url('after_sales_list')}#touchpoint-{hotline.code}"
+    assert elsewhere["Location"] == url("after_sales_list")
 
 
 def test_form_without_a_catalogue_leads_to_it(mara_client):

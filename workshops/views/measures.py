@@ -176,13 +176,14 @@ def way_back(request: MemberRequest, measure: Measure) -> str:
     """The page from which the form was opened, at the measure or at one of its touchpoints."""
     org = request.organisation.slug
     if request.GET.get("from") == AFTER_SALES:
-        return f"{reverse('workshops:after_sales_list', args=[org])}#touchpoint-{first_touchpoint(measure)}"
+        return f"{reverse('workshops:after_sales_list', args=[org])}{anchor_of(measure, request.GET.get('touchpoint'))}"
     return reverse("workshops:measure_detail", args=[org, measure.code])
 
 
-def first_touchpoint(measure: Measure) -> UUID | None:
-    """The code of the first touchpoint that the measure is about."""
-    return measure.links.order_by("pk").values_list("touchpoint__code", flat=True).first()
+def anchor_of(measure: Measure, code: str | None) -> str:
+    """The row of the touchpoint with this code, if the measure is about it; else the top of the page."""
+    about = {str(each) for each in measure.links.values_list("touchpoint__code", flat=True)}
+    return f"#touchpoint-{code}" if code in about else ""
 
 
 def show_form(
