@@ -23,6 +23,10 @@ NEW = url("measure_create")
 DAY = date(2026, 11, 28)
 
 
+# Nothing has this code. It is part of a test's name, so it stays the same in every process.
+UNKNOWN = "5b0e1d9c-3f52-4a59-9d0f-0c2f4b6f7a11"
+
+
 @pytest.fixture
 def hotline(organisation):
     return TouchpointFactory(organisation=organisation, name="Hotline", phase="LO")
@@ -225,9 +229,9 @@ def test_form_without_a_catalogue_leads_to_it(mara_client):
         ("title", "\u200b", "Dieser Titel zeigt nichts an."),
         ("kind", "", "Bitte wählen Sie eines von beiden."),
         ("touchpoints", [], "Bitte kreuzen Sie mindestens einen Touchpoint an."),
-        ("touchpoints", [str(uuid.uuid4())], "Ein Touchpoint ist inzwischen nicht mehr im Katalog."),
-        ("responsible", str(uuid.uuid4()), "Diese Person ist kein Mitglied mehr."),
-        ("department", str(uuid.uuid4()), "Diese Abteilung gibt es nicht mehr."),
+        ("touchpoints", [UNKNOWN], "Ein Touchpoint ist inzwischen nicht mehr im Katalog."),
+        ("responsible", UNKNOWN, "Diese Person ist kein Mitglied mehr."),
+        ("department", UNKNOWN, "Diese Abteilung gibt es nicht mehr."),
         ("due_on", "2026-11-27", "„Bis“ darf nicht vor „Von“ liegen."),
         ("due_on", "bald", "Bitte wählen Sie einen Tag"),
         ("budget", "12,50", "Bitte geben Sie ganze Euro ein"),
