@@ -96,7 +96,7 @@ def test_filter_stays_in_the_address_and_under_htmx_only_the_list_comes(emil_cli
 
     page = response.content.decode()
     assert response["HX-Replace-Url"] == "?mine=on"
-    assert page.lstrip().startswith('<section id="measure-list"')
+    assert page.lstrip().startswith('<div id="measure-list"')
     assert "Meins" in page
     assert "Anderes" not in page
     assert emil_client.get(LIST, headers=HTMX)["HX-Replace-Url"] == LIST
