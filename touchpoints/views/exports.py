@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 
 from accounts.decorators import member_required, require_safe
@@ -52,5 +53,5 @@ def answer_file(
     """Answer a download, named after the organisation and the day."""
     name = f"{subject}-{slugify(request.organisation.slug)}-{timezone.localdate():%Y-%m-%d}.{ending}"
     response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response

@@ -11,10 +11,7 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django_htmx.http import replace_url
@@ -26,8 +23,10 @@ from accounts.middleware import MemberRequest
 from accounts.models import Membership
 from accounts.services.edits import StaleEdit
 from config.htmx import render_partial
+from touchpoints.csv_exchange.workbook_writing import CONTENT_TYPE as WORKBOOK_TYPE
 from touchpoints.models import Touchpoint
 from touchpoints.queries import departments_in_order
+from touchpoints.views.exports import CSV_TYPE, answer_file
 from workshops import exports, services
 from workshops.enums import MeasureStatus
 from workshops.forms import MeasureEditForm, MeasureFilterForm, MeasureForm, MeasureStatusForm
@@ -38,7 +37,6 @@ from workshops.queries import measures as queries
 
 LIST = "workshops/measure_list.html"
 FORM = "workshops/measure_form.html"
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Where somebody came from to plan a measure, and wants to go back to.
 AFTER_SALES = "after-sales"
 
@@ -80,14 +78,15 @@ def list_context(request: MemberRequest, filters: MeasureFilterForm) -> dict[str
 def measure_export(request: MemberRequest) -> HttpResponse:
     """The measures of the present filter as CSV."""
     text = exports.measures_csv(measures_wanted(request), request.membership)
-    return answer_file(request, text.encode(), "csv", "text/csv; charset=utf-8")
+    return answer_file(request, text.encode(), "csv", CSV_TYPE, subject=pgettext("file name", "measures"))
 
 
 @require_safe
 @member_required(*READING)
 def measure_xlsx(request: MemberRequest) -> HttpResponse:
     """The measures of the present filter as an Excel workbook."""
-    return answer_file(request, exports.measures_xlsx(measures_wanted(request), request.membership), "xlsx", XLSX_TYPE)
+    workbook = exports.measures_xlsx(measures_wanted(request), request.membership)
+    return answer_file(request, workbook, "xlsx", WORKBOOK_TYPE, subject=pgettext("file name", "measures"))
 
 
 def measures_wanted(request: MemberRequest) -> Any:
@@ -96,16 +95,6 @@ def measures_wanted(request: MemberRequest) -> Any:
         raise PermissionDenied
     filters = MeasureFilterForm(request.GET, departments=departments_in_order())
     return queries.measures_matching(filters.values, request.membership)
-
-
-def answer_file(request: MemberRequest, content: bytes, ending: str, content_type: str) -> HttpResponse:
-    """A download, named after the organisation and the day, kept by no cache."""
-    what, day = pgettext("file name", "measures"), f"{timezone.localdate():%Y-%m-%d}"
-    name = f"{what}-{slugify(request.organisation.slug)}-{day}.{ending}"
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 @require_safe
