@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 from touchpoints.enums import Medium
 from workshops.figures import CutPoints, StationAnswers, delight_balance, drawn_mean, journey_figures
-from workshops.figures.path import BALANCE, Place, Step, experience_measure, path_figures
+from workshops.figures.path import BALANCE, Place, Step, experience_gauge, path_figures
 
-EXPERIENCE = experience_measure(CutPoints())
+EXPERIENCE = experience_gauge(CutPoints())
 
 
-def path(*values, measure=BALANCE, media=()):
+def path(*values, gauge=BALANCE, media=()):
     media = [*media, *[None] * (len(values) - len(media))]
     places = [Place(f"s{number}", value, media[number - 1]) for number, value in enumerate(values, 1)]
-    return path_figures(places, measure=measure)
+    return path_figures(places, gauge=gauge)
 
 
 # --- drops ----------------------------------------------------------------------------------------------------------
@@ -29,7 +29,7 @@ def test_a_step_is_the_difference_to_the_station_before():
 
 
 @pytest.mark.parametrize(
-    ("measure", "values", "marked"),
+    ("gauge", "values", "marked"),
     [
         (EXPERIENCE, (8, 5), True),
         (EXPERIENCE, (8, 5.01), False),
@@ -40,11 +40,11 @@ def test_a_step_is_the_difference_to_the_station_before():
         (BALANCE, (-20, 40), False),
     ],
 )
-def test_a_drop_is_marked_from_three_points_on(measure, values, marked):
-    (step,) = path(*values, measure=measure).steps[1:]
+def test_a_drop_is_marked_from_three_points_on(gauge, values, marked):
+    (step,) = path(*values, gauge=gauge).steps[1:]
 
     assert step.marked is marked
-    assert path(*values, measure=measure).drops == ((step,) if marked else ())
+    assert path(*values, gauge=gauge).drops == ((step,) if marked else ())
 
 
 @given(st.lists(st.integers(0, 9), min_size=3, max_size=3).filter(any))
@@ -55,7 +55,7 @@ def test_the_marks_of_both_scales_are_the_same_drop(counts):
 
 
 def test_drops_stand_deepest_first_and_equal_ones_along_the_path():
-    found = path(100, 30, 100, 0, 100, 30, measure=BALANCE)
+    found = path(100, 30, 100, 0, 100, 30, gauge=BALANCE)
 
     assert [(step.after, step.change) for step in found.drops] == [("s4", -100), ("s2", -70), ("s6", -70)]
 
@@ -69,13 +69,13 @@ def test_a_drop_knows_how_many_good_stations_stood_before_it():
 
 def test_the_zero_line_itself_is_not_good():
     assert path(0, -100).steps[1].good_before == 0
-    assert path(5, 0, measure=EXPERIENCE).steps[1].good_before == 0
+    assert path(5, 0, gauge=EXPERIENCE).steps[1].good_before == 0
 
 
 def test_the_zero_line_of_the_experience_is_the_middle_of_the_ok_range():
     assert EXPERIENCE.zero == 5
-    assert experience_measure(CutPoints(ok=3, delight=6)).zero == 4
-    assert experience_measure(CutPoints(ok=5, delight=9)).zero == 6.5
+    assert experience_gauge(CutPoints(ok=3, delight=6)).zero == 4
+    assert experience_gauge(CutPoints(ok=5, delight=9)).zero == 6.5
 
 
 # --- gaps -----------------------------------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ def test_a_station_of_two_leaves_no_trace_in_its_neighbours_figures(people, show
             raters=12,
             cut_points=CutPoints(),
         )
-        return path_figures([Place(station.code, station.balance) for station in figures.stations], measure=BALANCE)
+        return path_figures([Place(station.code, station.balance) for station in figures.stations], gauge=BALANCE)
 
     bad, good = found((people, 0, 0)), found((0, 0, people))
 
@@ -141,7 +141,7 @@ def test_of_two_equally_strong_moments_the_worse_one_is_the_peak_and_then_the_la
 
 
 def test_the_peak_of_the_experience_is_furthest_from_its_zero_line():
-    assert path(9, 0.5, 7, measure=EXPERIENCE).peak.code == "s2"
+    assert path(9, 0.5, 7, gauge=EXPERIENCE).peak.code == "s2"
 
 
 def test_without_a_last_impression_there_is_no_peak_end_score():

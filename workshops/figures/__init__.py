@@ -33,7 +33,7 @@ from workshops.figures.answers import (
 from workshops.figures.documents import from_document, station_document, station_from_document, to_document
 from workshops.figures.formulas import band_of, delight_balance, disagreement, drawn_mean, mean_of, quantile
 from workshops.figures.journeys import FORMULA_VERSION, JourneyFigures, criticality_order, journey_figures, ruler_of
-from workshops.figures.path import BALANCE, Measure, PathFigures, Place, Step, Switch, experience_measure, path_figures
+from workshops.figures.path import BALANCE, Gauge, PathFigures, Place, Step, Switch, experience_gauge, path_figures
 from workshops.figures.quadrants import Quadrants, Spot, quadrants_of
 from workshops.figures.scales import EFFECTS, LARGE_GAP, ScaleFigures, StationScales, scale_figures, station_scales
 from workshops.figures.stations import StationFigures, station_figures
@@ -48,8 +48,8 @@ __all__ = [
     "MIN_PART",
     "UNABLE",
     "CutPoints",
+    "Gauge",
     "JourneyFigures",
-    "Measure",
     "PathFigures",
     "Place",
     "Quadrants",
@@ -66,7 +66,7 @@ __all__ = [
     "delight_balance",
     "disagreement",
     "drawn_mean",
-    "experience_measure",
+    "experience_gauge",
     "from_document",
     "journey_figures",
     "mean_of",

@@ -15,7 +15,7 @@ from workshops.figures.answers import SCALE_END, CutPoints
 
 
 @dataclass(frozen=True)
-class Measure:
+class Gauge:
     """What the height of a station is measured in; a step down to ``marked`` or deeper is a marked drop."""
 
     low: float
@@ -24,7 +24,7 @@ class Measure:
     marked: float
 
 
-BALANCE = Measure(low=-100, high=100, zero=0, marked=-60)
+BALANCE = Gauge(low=-100, high=100, zero=0, marked=-60)
 """The delight balance of quick mode.
 
 The mark is the one of 0 to 10 on this scale: with the drawers drawn at 0, 5 and 10 (design.md, "Rating modes"), the
@@ -32,11 +32,11 @@ drawn mean is 5 + balance ÷ 20, so that three points there are sixty here.
 """
 
 
-def experience_measure(cut_points: CutPoints) -> Measure:
+def experience_gauge(cut_points: CutPoints) -> Gauge:
     """Mean experience on 0 to 10; a drop of three is marked (method.md 5.3), the zero line is the middle of the OK
     range (design.md, "Rating modes").
     """
-    return Measure(low=0, high=SCALE_END, zero=cut_points.zero, marked=-3)
+    return Gauge(low=0, high=SCALE_END, zero=cut_points.zero, marked=-3)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class PathFigures:
     the end. ``mean`` is the plain mean of the shown stations.
     """
 
-    measure: Measure
+    gauge: Gauge
     places: tuple[Place, ...]
     steps: tuple[Step | None, ...]
     drops: tuple[Step, ...]
@@ -100,14 +100,14 @@ class PathFigures:
     peak_end: float | None
 
 
-def path_figures(places: Sequence[Place], *, measure: Measure) -> PathFigures:
+def path_figures(places: Sequence[Place], *, gauge: Gauge) -> PathFigures:
     """The figures of a path from its stations in order."""
-    steps = _steps(places, measure)
+    steps = _steps(places, gauge)
     shown = [place.value for place in places if place.value is not None]
-    peak = _peak(places, measure)
+    peak = _peak(places, gauge)
     end = places[-1] if places and places[-1].value is not None else None
     return PathFigures(
-        measure=measure,
+        gauge=gauge,
         places=tuple(places),
         steps=steps,
         drops=tuple(sorted((step for step in steps if step and step.marked), key=lambda step: _exact(step.change))),
@@ -119,21 +119,21 @@ def path_figures(places: Sequence[Place], *, measure: Measure) -> PathFigures:
     )
 
 
-def _steps(places: Sequence[Place], measure: Measure) -> tuple[Step | None, ...]:
+def _steps(places: Sequence[Place], gauge: Gauge) -> tuple[Step | None, ...]:
     steps: list[Step | None] = []
     good, previous = 0, None
     for place in places:
-        steps.append(_step(previous, place, good, measure))
-        good = good + 1 if place.value is not None and place.value > measure.zero else 0
+        steps.append(_step(previous, place, good, gauge))
+        good = good + 1 if place.value is not None and place.value > gauge.zero else 0
         previous = place
     return tuple(steps)
 
 
-def _step(before: Place | None, after: Place, good: int, measure: Measure) -> Step | None:
+def _step(before: Place | None, after: Place, good: int, gauge: Gauge) -> Step | None:
     if before is None or before.value is None or after.value is None:
         return None
     change = after.value - before.value
-    return Step(before.code, after.code, change, marked=_exact(change) <= measure.marked, good_before=good)
+    return Step(before.code, after.code, change, marked=_exact(change) <= gauge.marked, good_before=good)
 
 
 def _switches(places: Sequence[Place], steps: Sequence[Step | None]) -> tuple[Switch, ...]:
@@ -145,9 +145,9 @@ def _switches(places: Sequence[Place], steps: Sequence[Step | None]) -> tuple[Sw
     return tuple(found)
 
 
-def _peak(places: Sequence[Place], measure: Measure) -> Place | None:
+def _peak(places: Sequence[Place], gauge: Gauge) -> Place | None:
     shown = [(place.value, order, place) for order, place in enumerate(places) if place.value is not None]
-    furthest = max(shown, key=lambda one: (_exact(abs(one[0] - measure.zero)), -one[0], one[1]), default=None)
+    furthest = max(shown, key=lambda one: (_exact(abs(one[0] - gauge.zero)), -one[0], one[1]), default=None)
     return furthest[2] if furthest else None
 
 

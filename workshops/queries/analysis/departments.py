@@ -36,7 +36,7 @@ def department_rows(result: Result, levels: Levels, chosen: Collection[str]) -> 
 
 def _rank(name: str, own: list[StationResult], levels: Levels) -> tuple[bool, int, float, str]:
     mean = _mean(own, levels)
-    return not name, -_drops(own, levels), levels.measure.high if mean is None else mean, name.casefold()
+    return not name, -_drops(own, levels), levels.gauge.high if mean is None else mean, name.casefold()
 
 
 def _row(name: str, own: list[StationResult], result: Result, levels: Levels) -> DepartmentRow:

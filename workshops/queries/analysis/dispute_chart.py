@@ -44,10 +44,10 @@ def dispute_chart(result: Result, levels: Levels, chosen: Collection[str]) -> Ch
         ),
         summary=_("Each station by its height on the curve and by the disagreement of its raters, from 0 to 1."),
         drawing=Drawing(
-            x=Axis(levels.axis, *_with_air(levels.measure.low, levels.measure.high), levels.ticks),
+            x=Axis(levels.axis, *_with_air(levels.gauge.low, levels.gauge.high), levels.ticks),
             y=Axis(_("Disagreement"), -0.04, 1.04, tuple((value / 5, localised(value / 5, 1)) for value in range(6))),
             series=_series(stations, values, levels),
-            rules=(Rule("x", levels.measure.zero), *(Rule("y", floor, quiet=True) for floor in _FLOORS)),
+            rules=(Rule("x", levels.gauge.zero), *(Rule("y", floor, quiet=True) for floor in _FLOORS)),
             zones=tuple(Zone(str(band.label), height=height) for band, height in _BANDS),
         ),
         columns=(

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from workshops.curve.text import NOTHING, localised, signed
 from workshops.enums import Scale
-from workshops.figures import BALANCE, Measure, PathFigures, Place, Ruler, experience_measure, path_figures
+from workshops.figures import BALANCE, Gauge, PathFigures, Place, Ruler, experience_gauge, path_figures
 from workshops.queries.results import Result
 
 
@@ -26,9 +26,9 @@ class Levels:
     write_change: Callable[[float], str]
 
     @property
-    def measure(self) -> Measure:
+    def gauge(self) -> Gauge:
         """The ruler itself."""
-        return self.path.measure
+        return self.path.gauge
 
     def words(self, value: float | None) -> str:
         """A height as the language writes it; a dash where none is shown."""
@@ -44,7 +44,7 @@ def levels_of(result: Result) -> Levels:
     places = [Place(station.code, station.figures.level, station.medium) for station in result.stations]
     if result.figures.ruler is Ruler.MEAN:
         return Levels(
-            path=path_figures(places, measure=experience_measure(result.cut_points)),
+            path=path_figures(places, gauge=experience_gauge(result.cut_points)),
             short=str(Scale.EXPERIENCE.label),
             axis=_("Mean experience, from 0 to 10"),
             ticks=tuple((float(value), str(value)) for value in range(0, 11, 2)),
@@ -52,7 +52,7 @@ def levels_of(result: Result) -> Levels:
             write_change=signed_place,
         )
     return Levels(
-        path=path_figures(places, measure=BALANCE),
+        path=path_figures(places, gauge=BALANCE),
         short=pgettext("delight balance", "Balance"),
         axis=_("Delight balance, from −100 to +100"),
         ticks=tuple((float(value), signed(value)) for value in (-100, -50, 0, 50, 100)),

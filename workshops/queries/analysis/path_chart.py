@@ -59,7 +59,7 @@ def path_chart(result: Result, levels: Levels, chosen: Collection[str]) -> Chart
 
 
 def _lead(levels: Levels) -> str:
-    if levels.measure == BALANCE:
+    if levels.gauge == BALANCE:
         return _("Every station along the path. A thick line is a marked drop: it falls by 60 points or more.")
     return _("Every station along the path. A thick line is a marked drop: it falls by three points or more.")
 
@@ -75,8 +75,8 @@ def _summary(result: Result, levels: Levels) -> str:
 
 
 def _drawing(result: Result, levels: Levels, chosen: Collection[str]) -> Drawing:
-    measure, total = levels.measure, len(result.stations)
-    air = (measure.high - measure.low) * _AIR
+    gauge, total = levels.gauge, len(result.stations)
+    air = (gauge.high - gauge.low) * _AIR
     drawn = Drawn(result, levels)
     others = [
         Series("drop", drawn.falls(chosen), pgettext("along the path", "marked drop")),
@@ -85,12 +85,12 @@ def _drawing(result: Result, levels: Levels, chosen: Collection[str]) -> Drawing
     ]
     return Drawing(
         x=Axis(_("Stations along the path"), 0.4, total + 0.6),
-        y=Axis(levels.axis, measure.low - 2 * air, measure.high + air, levels.ticks),
+        y=Axis(levels.axis, gauge.low - 2 * air, gauge.high + air, levels.ticks),
         series=(
             Series("path", tuple(bare(drawn.points[station.code]) for station in result.stations)),
             *(series for series in others if series.points),
         ),
-        rules=(Rule("y", measure.zero),),
+        rules=(Rule("y", gauge.zero),),
         zones=_phases(result),
         notes=drawn.notes(chosen),
     )

@@ -85,7 +85,7 @@ def _peak_end_words(result: Result, levels: Levels) -> str:
 
 def _remembered(levels: Levels, peak_end: float, mean: float) -> str:
     """Better or worse, as far as the written figures differ."""
-    digits = 0 if levels.measure == BALANCE else 1
+    digits = 0 if levels.gauge == BALANCE else 1
     difference = rounded(peak_end, digits) - rounded(mean, digits)
     if difference < 0:
         return _("Remembered worse than it is on average.")
