@@ -12,6 +12,7 @@ from accounts.services.departments import merge_department, remove_department
 from accounts.services.edits import StaleEdit
 from accounts.services.members import member_export, remove_member
 from accounts.services.organisations import remove_organisation
+from accounts.tenancy import member_scope
 from tests.factories import DepartmentFactory, MeasureFactory, MeasureTouchpointFactory, TouchpointFactory
 from tests.locks import meeting
 from touchpoints.models import Touchpoint, TouchpointChange
@@ -273,8 +274,6 @@ def test_measure_saved_while_two_touchpoints_are_merged_waits_and_reads_what_cam
     measure = plan(mara, other)
 
     def save():
-        from accounts.tenancy import member_scope  # noqa: PLC0415 - in the other thread's scope
-
         with member_scope(mara.organisation):
             try:
                 return update(measure, mara, other, third)
@@ -284,6 +283,56 @@ def test_measure_saved_while_two_touchpoints_are_merged_waits_and_reads_what_cam
     _merged, answer = meeting(lambda: merge(kept, other, mara), save)
 
     assert answer == ["Hotline"]
+
+
+def elsewhere(member, call):
+    """What ``call`` returns in the scope of another thread."""
+
+    def run():
+        with member_scope(member.organisation):
+            return call()
+
+    return run
+
+
+@pytest.mark.django_db(transaction=True)
+def test_measure_planned_while_its_touchpoint_is_merged_away_is_refused(in_scope, mara, touchpoints):
+    kept, other, _third = touchpoints
+
+    def late():
+        with pytest.raises(services.TouchpointsGone):
+            plan(mara, kept, other)
+
+    meeting(lambda: merge(kept, other, mara), elsewhere(mara, late))
+
+    assert not Measure.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_measure_gets_no_touchpoint_that_is_merged_away_meanwhile(in_scope, mara, touchpoints):
+    kept, other, third = touchpoints
+    measure = plan(mara, third)
+
+    def late():
+        with pytest.raises(services.TouchpointsGone):
+            update(measure, mara, third, other, title="Anders")
+
+    meeting(lambda: merge(kept, other, mara), elsewhere(mara, late))
+
+    measure.refresh_from_db()
+    assert (measure.title, measure.version, names(measure)) == ("Rückruf in zwei Stunden", 1, ["Lieferung"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_touchpoint_is_not_removed_while_a_measure_about_it_is_saved(in_scope, mara, touchpoints):
+    def remove():
+        with pytest.raises(TouchpointInUse) as refusal:
+            remove_touchpoint(touchpoint=touchpoints[0], by=mara)
+        return refusal.value.measures
+
+    _measure, named = meeting(lambda: plan(mara, touchpoints[0]), elsewhere(mara, remove))
+
+    assert named == ["Rückruf in zwei Stunden"]
 
 
 def test_department_that_goes_leaves_the_measure_and_a_merged_one_takes_it_along(in_scope, mara, touchpoints):

@@ -11,7 +11,9 @@ from openpyxl import load_workbook
 
 from accounts.tenancy import member_scope
 from tests.factories import DepartmentFactory, MeasureFactory, MeasureTouchpointFactory, TouchpointFactory
+from tests.locks import meeting
 from tests.workshops.pages import HTMX, url
+from touchpoints.services.merging import merge_touchpoints
 from workshops import services
 from workshops.enums import MeasureStatus
 from workshops.models import Measure
@@ -333,6 +335,30 @@ def test_form_has_one_number_of_queries_whatever_it_offers(
 
 
 # ---- the tap ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_new", [True, False])
+def test_form_whose_touchpoint_is_merged_away_at_that_moment_comes_back_with_what_was_typed(
+    mara_client, organisation, hotline, mara, is_new
+):
+    kept = TouchpointFactory(organisation=organisation, name="Telefon", phase="LO")
+    measure = make(organisation, kept, title="Vorher")
+    address = NEW if is_new else url("measure_edit", measure.code)
+    sent = typed(hotline) if is_new else edit(measure, hotline, title="Getippt")
+
+    with member_scope(organisation):
+        _kept, response = meeting(
+            lambda: merge_touchpoints(kept=kept, other=hotline, versions=(1, 1), taken=(), by=mara),
+            lambda: mara_client.post(address, sent),
+        )
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Ein Touchpoint ist inzwischen nicht mehr im Katalog." in page
+    assert f'value="{"Rückruf in zwei Stunden" if is_new else "Getippt"}"' in page
+    assert stored(measure).title == "Vorher"
+    assert Measure._base_manager.count() == 1
 
 
 def tap(client, measure, status, version=1, headers=None, **more):

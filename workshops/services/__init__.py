@@ -13,7 +13,13 @@ from workshops.services.answers import REASON_LENGTH, RatingRefused
 from workshops.services.ballots import SavedRating, rate_station
 from workshops.services.baselines import freeze_ist
 from workshops.services.deadlines import change_deadline, end_answers, open_in_advance
-from workshops.services.measures import create_measure, remove_measure, set_measure_status, update_measure
+from workshops.services.measures import (
+    TouchpointsGone,
+    create_measure,
+    remove_measure,
+    set_measure_status,
+    update_measure,
+)
 from workshops.services.participants import (
     erase_guest,
     erase_guests,
@@ -39,6 +45,7 @@ __all__ = [
     "RatingRefused",
     "SavedRating",
     "TableGone",
+    "TouchpointsGone",
     "begin_steering",
     "change_deadline",
     "close_workshop",

@@ -13,15 +13,21 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.services.edits import StaleEdit, insert_once
 from touchpoints.models import Touchpoint
+from touchpoints.services.archive import lock_touchpoints
 from workshops.enums import MeasureStatus
 from workshops.models import Measure, MeasureTouchpoint
 
 
+class TouchpointsGone(Exception):
+    """A touchpoint was removed, or merged into another one, after it had been ticked; nothing was changed."""
+
+
 @transaction.atomic
 def create_measure(*, code: UUID, touchpoints: Collection[Touchpoint], by: Membership, **fields: Any) -> Measure:
-    """Plan a measure, or return the one that the same form planned before. Raises ValidationError."""
+    """Plan a measure, or return the one that the same form planned before. Raises TouchpointsGone, ValidationError."""
     if (existing := Measure.objects.filter(code=code).first()) is not None:
         return existing
+    lock_ticked(touchpoints)
     measure = Measure(organisation=by.organisation, code=code, **fields)
     measure.done_on = day_of(measure.status, measure.done_on)
     measure.full_clean(validate_unique=False)
@@ -36,7 +42,7 @@ def update_measure(
     *, measure: Measure, version: int, touchpoints: Collection[Touchpoint], by: Membership, **fields: Any
 ) -> Measure:
     """Save ``fields`` and what it is about. Raises StaleEdit when ``version`` is not the present one and something
-    would change, ValidationError.
+    would change, TouchpointsGone, ValidationError.
     """
     current = lock_measure(measure)
     fields["done_on"] = day_of(fields["status"], fields["done_on"] or current.done_on)
@@ -46,6 +52,7 @@ def update_measure(
         return current  # sent twice, or nothing was changed
     if current.version != version:
         raise StaleEdit(current)
+    lock_ticked([touchpoint for touchpoint in touchpoints if touchpoint.pk not in about])
     for name, value in fields.items():
         setattr(current, name, value)
     current.full_clean(validate_unique=False)
@@ -81,6 +88,17 @@ def lock_measure(measure: Measure) -> Measure:
     rows = Measure.objects.select_for_update(of=("self",)).select_related("responsible__user", "department")
     found: Measure = rows.get(pk=measure.pk)
     return found
+
+
+def lock_ticked(touchpoints: Collection[Touchpoint]) -> None:
+    """Lock what a measure begins to be about, so that none of it is merged or removed before the measure is saved.
+
+    After the measure, in the order of a merge. Raises TouchpointsGone where that has happened since it was loaded.
+    """
+    codes = [touchpoint.code for touchpoint in touchpoints]
+    present = {row.pk: row.merged_into_id for row in lock_touchpoints(codes)} if codes else {}
+    if present != {touchpoint.pk: touchpoint.merged_into_id for touchpoint in touchpoints}:
+        raise TouchpointsGone
 
 
 def day_of(status: str, day: date | None) -> date | None:

@@ -125,7 +125,10 @@ def measure_create(request: MemberRequest) -> HttpResponse:
     form = MeasureForm(request.POST, **choices())
     if not form.is_valid():
         return show_form(request, form, status=422)
-    measure = services.create_measure(code=form.cleaned_data["code"], **form.values, by=request.membership)
+    try:
+        measure = services.create_measure(code=form.cleaned_data["code"], **form.values, by=request.membership)
+    except services.TouchpointsGone:  # a moment ago; the same form finds it missing now
+        return show_form(request, MeasureForm(request.POST, **choices()), status=422)
     messages.success(request, _("“%(title)s” is planned.") % {"title": measure.title})
     return redirect(way_back(request, measure))
 
@@ -146,6 +149,8 @@ def measure_edit(request: MemberRequest, code: UUID) -> HttpResponse:
         services.update_measure(measure=measure, version=version, **form.values, by=request.membership)
     except StaleEdit:
         return answer_stale(request, form, find_measure(code))
+    except services.TouchpointsGone:  # as above
+        return show_form(request, MeasureEditForm(request.POST, **choices(measure)), measure, status=422)
     messages.success(request, _("Saved."))
     return redirect(way_back(request, measure))
 
