@@ -467,12 +467,13 @@ def test_page_of_a_touchpoint_leads_to_its_measures(
     assert f'href="{plan}"' in mara_client.get(page).content.decode()
     assert "touchpoint-measures" not in emil_client.get(page).content.decode()
 
-    measure = MeasureFactory(organisation=organisation, title="Schneller werden")
+    measure = MeasureFactory(organisation=organisation, title="Schneller werden", status="dropped")
     MeasureTouchpointFactory(measure=measure, touchpoint=touchpoint)
 
     there = reverse("workshops:measure_detail", args=["regio-bahn", measure.code])
     for client in (mara_client, emil_client):
-        assert f'<a href="{there}"><bdi>Schneller werden</bdi></a>' in client.get(page).content.decode()
+        shown = client.get(page).content.decode()
+        assert f'<a href="{there}"><bdi>Schneller werden</bdi></a> <span class="small quiet">Verworfen</span>' in shown
     assert plan not in emil_client.get(page).content.decode()
 
 

@@ -196,10 +196,9 @@ def journeys_of(touchpoint: Touchpoint) -> list[str]:
     return sorted(names, key=str.casefold)
 
 
-def measures_of(touchpoint: Touchpoint) -> list[tuple[Any, str]]:
-    """Return code and title of every measure that is about the touchpoint, known here only as what leads to one."""
-    found = touchpoint.measures.order_by().values_list("code", "title")
-    return sorted(found, key=lambda row: row[1].casefold())
+def measures_of(touchpoint: Touchpoint) -> list[Any]:
+    """Return every measure that is about the touchpoint by its title, known here only as what leads to one."""
+    return sorted(touchpoint.measures.order_by("pk"), key=lambda measure: measure.title.casefold())
 
 
 def namesakes(phase: str, name: str) -> list[Touchpoint]:

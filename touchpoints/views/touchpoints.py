@@ -288,7 +288,7 @@ def touchpoint_remove(request: MemberRequest, code: uuid.UUID) -> HttpResponseBa
         raise Http404
     template, context = "touchpoints/touchpoint_remove.html", {"touchpoint": touchpoint}
     if request.method != "POST":
-        use = {"journeys": journeys_of(touchpoint), "measures": [title for _code, title in measures_of(touchpoint)]}
+        use = {"journeys": journeys_of(touchpoint), "measures": measures_of(touchpoint)}
         return render(request, template, context | use)
     try:
         remove_touchpoint(touchpoint=touchpoint, by=request.membership)
