@@ -290,6 +290,36 @@ def test_nothing_is_done_tomorrow(mara_client, organisation, hotline):
     assert "Dieser Tag kommt erst noch." in response.content.decode()
 
 
+@pytest.mark.parametrize("day", ["0026-12-31", "1999-12-31", "2200-01-01"])
+def test_year_with_too_few_digits_is_refused(mara_client, hotline, day):
+    response = mara_client.post(NEW, typed(hotline, due_on=day))
+
+    assert response.status_code == 422
+    assert "Bitte geben Sie das Jahr mit vier Ziffern ein" in response.content.decode()
+    assert not Measure._base_manager.exists()
+
+
+def test_day_on_which_it_was_done_is_not_lost_where_the_status_says_otherwise(mara_client, organisation, hotline):
+    measure = make(organisation, hotline)
+    address = url("measure_edit", measure.code)
+
+    response = mara_client.post(address, edit(measure, hotline, done_on="2026-11-01"))
+
+    assert response.status_code == 422
+    assert "Wählen Sie „Erledigt“, oder leeren Sie diesen Tag." in response.content.decode()
+    assert 'value="2026-11-01"' in response.content.decode()
+    assert stored(measure).version == 1
+
+
+def test_day_of_one_that_is_taken_up_again_needs_no_emptying(mara_client, organisation, hotline):
+    measure = make(organisation, hotline, status="done", done_on=DAY)
+
+    response = mara_client.post(url("measure_edit", measure.code), edit(measure, hotline, done_on=DAY.isoformat()))
+
+    assert response.status_code == 302
+    assert (stored(measure).status, stored(measure).done_on) == ("planned", None)
+
+
 def test_who_was_slower_reads_what_is_saved_beside_what_they_typed(mara_client, organisation, hotline, mara, emil):
     other = TouchpointFactory(organisation=organisation, name="Rechnung", phase="PU")
     measure = make(organisation, hotline, title="Rückruf")

@@ -51,6 +51,10 @@ LEVELS = [
 ]
 
 
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+"""The days of a plan. A browser takes “26” for the year 26, which no calendar of a spreadsheet knows."""
+
+
 class DayInput(forms.DateInput):
     """The browser's own control; its value is always written the ISO way, whatever the language."""
 
@@ -68,6 +72,12 @@ class DayField(forms.DateField):
 
     def __init__(self, label: Any, help_text: Any = "") -> None:
         super().__init__(label=label, required=False, help_text=help_text)
+
+    def validate(self, value: date | None) -> None:
+        """Refuse a year that was typed with too few digits."""
+        super().validate(value)
+        if value and not EARLIEST <= value <= LATEST:
+            raise forms.ValidationError(_("Please type the year with four digits, for example 2026."))
 
 
 class AmountField(forms.CharField):
@@ -263,7 +273,7 @@ class MeasureEditForm(MeasureForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     status = forms.ChoiceField(label=_("Where does it stand?"), choices=MeasureStatus)
-    done_on = DayField(_("Done on"), _("Only for one that is done. Empty: today."))
+    done_on = DayField(_("Done on"), _("Only for one that is done. Empty: today, or the day that is saved already."))
 
     @staticmethod
     def stored(measure: Measure, codes: Sequence[str]) -> dict[str, Any]:
@@ -282,6 +292,14 @@ class MeasureEditForm(MeasureForm):
         if day and day > timezone.localdate():
             raise forms.ValidationError(_("This day is still to come."))
         return day
+
+    def clean(self) -> dict[str, Any]:
+        """A day that was typed is not lost: it says that the measure is done."""
+        cleaned = super().clean()
+        is_typed = cleaned.get("done_on") and "done_on" in self.changed_data
+        if is_typed and cleaned.get("status") != MeasureStatus.DONE:
+            self.add_error("status", _("You have typed on which day it was done. Choose “Done”, or empty that day."))
+        return cleaned
 
     @property
     def values(self) -> dict[str, Any]:

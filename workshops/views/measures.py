@@ -139,9 +139,8 @@ def measure_edit(request: MemberRequest, code: UUID) -> HttpResponse:
     """Change a measure; who was slower sees both versions."""
     measure = find_measure(code)
     if request.method != "POST":
-        stored = MeasureEditForm.stored(measure, [str(link.touchpoint.code) for link in measure.links.all()])
-        return show_form(request, MeasureEditForm(**choices(measure), initial=stored), measure)
-    form = MeasureEditForm(request.POST, **choices(measure))
+        return show_form(request, edit_form(measure), measure)
+    form = edit_form(measure, request.POST)
     if not form.is_valid():
         return show_form(request, form, measure, status=422)
     try:
@@ -150,9 +149,15 @@ def measure_edit(request: MemberRequest, code: UUID) -> HttpResponse:
     except StaleEdit:
         return answer_stale(request, form, find_measure(code))
     except services.TouchpointsGone:  # as above
-        return show_form(request, MeasureEditForm(request.POST, **choices(measure)), measure, status=422)
+        return show_form(request, edit_form(measure, request.POST), measure, status=422)
     messages.success(request, _("Saved."))
     return redirect(way_back(request, measure))
+
+
+def edit_form(measure: Measure, typed: QueryDict | None = None) -> MeasureEditForm:
+    """The form of a measure: as it is saved, or as it was typed."""
+    stored = MeasureEditForm.stored(measure, [str(link.touchpoint.code) for link in measure.links.all()])
+    return MeasureEditForm(typed, initial=stored, **choices(measure))
 
 
 def choices(measure: Measure | None = None) -> dict[str, Any]:
