@@ -5,6 +5,7 @@ from functools import cached_property
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 # What django-csp's decorators leave on an answer that asks for a policy of its own.
@@ -18,7 +19,8 @@ class PolicyMiddleware(CSPMiddleware):
         """Offer no nonce: the policy names none, and nothing here writes scripts or styles into a page."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if any(hasattr(response, name) for name in OWN):
+        # While developing, django-csp leaves Django's own pages of errors alone, which have their styles in them.
+        if settings.DEBUG or any(hasattr(response, name) for name in OWN):
             return super().process_response(request, response)
         response.headers.setdefault(HEADER, self.policy)
         return response

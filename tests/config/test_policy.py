@@ -30,6 +30,13 @@ def test_an_answer_may_ask_for_a_policy_of_its_own():
     assert header_of(csp_exempt()(page)) is None
 
 
+def test_pages_of_errors_for_developers_keep_their_styles(settings):
+    settings.DEBUG = True
+
+    assert header_of(lambda _request: HttpResponse("traceback", status=500)) is None
+    assert header_of(page) == header_of(page, CSPMiddleware)
+
+
 def test_a_policy_that_is_set_stays():
     def own(request):
         return HttpResponse("page", headers={HEADER: "sandbox"})
