@@ -23,7 +23,7 @@ BAR_WIDTH, BAR_HEIGHT = 150, 8
 
 def distribution_words(counts: tuple[int, int, int]) -> str:
     """The distribution as a sentence part: "3 disappointing, 9 OK, 12 delighting"."""
-    return _distribution_template() % _named(counts)
+    return _in_words(_distribution_template(), counts)
 
 
 def distribution_bar(figures: StationFigures, *, width: int = BAR_WIDTH) -> SafeString:
@@ -38,7 +38,7 @@ def distribution_bars(width: int) -> Callable[[StationFigures], str]:
     def bar(figures: StationFigures) -> str:
         if figures.counts is None:
             return _reason(figures)
-        return _bar(figures.counts, width, words % _named(figures.counts))
+        return _bar(figures.counts, width, _in_words(words, figures.counts))
 
     return bar
 
@@ -83,8 +83,9 @@ def _distribution_template() -> str:
     return _("%(disappointing)d disappointing, %(ok)d OK, %(delighting)d delighting")
 
 
-def _named(counts: tuple[int, int, int]) -> dict[str, int]:
-    return dict(zip(("disappointing", "ok", "delighting"), counts, strict=True))
+@lru_cache(maxsize=4096)  # two hundred stations rated by a dozen people share a few distributions
+def _in_words(template: str, counts: tuple[int, int, int]) -> str:
+    return template % dict(zip(("disappointing", "ok", "delighting"), counts, strict=True))
 
 
 def _reason(figures: StationFigures) -> str:
@@ -105,7 +106,7 @@ def _row(label: StationLabel, figures: StationFigures, words: _Words) -> str:
             f'{head}<td class="quiet">{why}</td>{_experience(figures, words)}<td class="num">{NOTHING}</td>'
             f'<td>{NOTHING}</td><td class="num">{n}</td><td class="num">{unable}</td></tr>'
         )
-    bar = _bar(figures.counts, BAR_WIDTH, words.distribution % _named(figures.counts))
+    bar = _bar(figures.counts, BAR_WIDTH, _in_words(words.distribution, figures.counts))
     return (
         f'{head}<td>{bar}</td>{_experience(figures, words)}<td class="num">{signed(figures.balance)}</td>'
         f'<td>{words.bands[figures.band]} <span class="quiet">({localised(figures.disagreement, 2)})</span></td>'

@@ -36,9 +36,11 @@ _RESERVE = 1.03
 _LONGEST = 240
 """No column shows more characters than this, so a longer name is not measured to its end."""
 _JOINER = "\u200d"
-_UNFIT = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
+_UNFIT_CHARS = (
+    "\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff"
 )
+_UNFIT = re.compile(f"[{_UNFIT_CHARS}]")
+_NOT_PLAIN = re.compile(f"[&<>\"'{_UNFIT_CHARS}]")
 _BREAK_AFTER = "-/–"
 
 
@@ -61,6 +63,8 @@ def needs_shaping(text: str) -> bool:
 
 def xml(text: str) -> str:
     """Any text, ready to stand in SVG or HTML, in an element or in a quoted attribute."""
+    if not _NOT_PLAIN.search(text):
+        return text  # as nearly all are: a page of two hundred stations has more than a thousand
     return escape(_UNFIT.sub(" ", text))
 
 
@@ -201,14 +205,13 @@ def rounded(value: float, digits: int = 0) -> Decimal:
 
 def localised(value: float, digits: int = 0) -> str:
     """A number with the language's decimal sign and a real minus."""
-    text = _written(value, digits)
-    return text.replace(".", get_format("DECIMAL_SEPARATOR")) if digits else text
+    return _written(value, digits, get_language() if digits else "")
 
 
-@lru_cache(maxsize=4096)
-def _written(value: float, digits: int) -> str:
+@lru_cache(maxsize=8192)
+def _written(value: float, digits: int, _lang: str | None) -> str:
     number = rounded(value, digits)
-    text = str(abs(number))
+    text = str(abs(number)).replace(".", get_format("DECIMAL_SEPARATOR") if digits else ".")
     return MINUS + text if number < 0 else text
 
 
