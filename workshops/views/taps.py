@@ -62,7 +62,7 @@ def tap_answer(card: OwnAnswer, overview: Overview) -> SafeString:
     buttons = _buttons(language, card.own).replace(CODE, card.code)
     shown = ShownRow(card.code, card.station.name, card.station.reason, card.own, card.mark, card.word)
     # A reason is a person's own, and stays in no memory.
-    row = _plain_row.__wrapped__(language, shown) if shown.reason else _plain_row(language, shown)
+    row = (_row if shown.reason else _plain_row)(language, shown)
     head = _head(language, overview.open_count, overview.until_words).replace(CODE, overview.first_open)
     return mark_safe(f"{buttons}{row}{head}")  # noqa: S308 - rendered by our own template
 
@@ -73,9 +73,11 @@ def _buttons(language: str, own: str) -> str:
     return render_to_string("workshops/_room_ballot.html#station_answers", context)
 
 
-@lru_cache(maxsize=2048)
-def _plain_row(language: str, row: ShownRow) -> str:
+def _row(_language: str, row: ShownRow) -> str:
     return render_to_string("workshops/_room_ballot.html#ballot_row", {"card": row, "out_of_band": True})
+
+
+_plain_row = lru_cache(maxsize=2048)(_row)
 
 
 @lru_cache(maxsize=256)
